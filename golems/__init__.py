@@ -1,0 +1,40 @@
+"""Pantheon of Golems: pretrained models on texts and pictures, one at a time or a dataset at once.
+
+The library behind the app and the command line. It imports no Streamlit, and importing it imports
+no torch: heavy modules load when a golem is first used.
+"""
+
+import os
+
+# Read by OpenMP when torch is loaded. Threads that spin while they wait make two golems on one
+# machine, say a batch run and a page, up to eight times slower than threads that sleep.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+from golems.base import (
+    Card,
+    Checkpoint,
+    Classification,
+    FolderSource,
+    Generation,
+    HubSource,
+    LabelScore,
+    Outcome,
+    PackageSource,
+    Row,
+)
+from golems.errors import GolemError
+
+__all__ = [
+    "Card",
+    "Checkpoint",
+    "Classification",
+    "FolderSource",
+    "Generation",
+    "GolemError",
+    "HubSource",
+    "LabelScore",
+    "Outcome",
+    "PackageSource",
+    "Row",
+]
+__version__ = "0.1.0"

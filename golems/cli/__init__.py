@@ -1,0 +1,44 @@
+"""The command line: arguments in, exit codes out.
+
+Exit codes: 0 done, 1 some rows failed, 2 bad usage or input.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+from golems.cli import commands
+from golems.cli.arguments import parser
+from golems.errors import GolemError
+
+BAD_INPUT = 2
+INTERRUPTED = 130  # as shells report a program that Ctrl-C ended
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: What follows ``python -m golems``; None for the process's own.
+
+    Returns:
+        The exit code. What a user can mend is one sentence on stderr; bugs raise.
+    """
+    logging.basicConfig(level=logging.ERROR, format="%(levelname)s: %(message)s")
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    given = parser().parse_args(arguments)
+    try:
+        return commands.COMMANDS[given.command](given)
+    except GolemError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output, `head` for one, has had enough; that is no error of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0

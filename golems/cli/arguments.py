@@ -1,0 +1,102 @@
+"""What can be typed after ``python -m golems``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from golems.tasks import MODULES
+
+GOLEM = "analyst, visionary, storyteller, or a model folder or Hub id with --task"
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line's grammar."""
+    top = argparse.ArgumentParser(
+        prog="python -m golems",
+        description="Pretrained models on texts and pictures, one at a time or a dataset at once.",
+        epilog="Exit codes: 0 done, 1 some rows failed, 2 bad usage or input.",
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _list(commands.add_parser("list", help="show the golems and their checkpoints"))
+    _fetch(commands.add_parser("fetch", help="download a checkpoint from the Hub"))
+    _predict(commands.add_parser("predict", help="predict one text or picture"))
+    _run(commands.add_parser("run", help="predict a whole CSV, folder or ZIP"))
+    _report(commands.add_parser("report", help="show or export the results of a run"))
+    return top
+
+
+def _list(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _fetch(command: argparse.ArgumentParser) -> None:
+    command.add_argument("golem", metavar="GOLEM", help=GOLEM)
+    command.add_argument("--task", choices=MODULES, help="task of a Hub id")
+    command.add_argument(
+        "--checkpoint", metavar="ID", help="default: the golem's first one of the Hub"
+    )
+
+
+def _predict(command: argparse.ArgumentParser) -> None:
+    command.add_argument("golem", metavar="GOLEM", help=GOLEM)
+    command.add_argument("text", metavar="TEXT", nargs="?", help="the text or prompt")
+    command.add_argument("--file", type=Path, metavar="PATH", help="a text file or a picture")
+    command.add_argument("--json", action="store_true", help="print what the Hub's pipelines give")
+    _golem_options(command)
+    _parameters(command)
+
+
+def _run(command: argparse.ArgumentParser) -> None:
+    command.add_argument("golem", metavar="GOLEM", help=GOLEM)
+    command.add_argument(
+        "input", metavar="INPUT", type=Path, help="a CSV file, a picture, a folder or ZIP of them"
+    )
+    command.add_argument("--column", metavar="NAME", help="CSV column of the texts; else guessed")
+    command.add_argument("--out", type=Path, metavar="DIR", help="new folder for the run")
+    command.add_argument("--limit", type=int, metavar="N", help="only the first N rows")
+    command.add_argument("--delimiter", metavar="CHAR", help="of the CSV; else found")
+    command.add_argument("--encoding", metavar="NAME", help="of the CSV; else found")
+    command.add_argument(
+        "--header", choices=("auto", "yes", "no"), default="auto", help="is row one a header?"
+    )
+    _golem_options(command)
+    _parameters(command)
+
+
+def _report(command: argparse.ArgumentParser) -> None:
+    command.add_argument("run", metavar="RUN_DIR", help="a run's folder, or its id")
+    command.add_argument("--csv", type=Path, metavar="FILE", help="write the results as CSV")
+    command.add_argument("--parquet", type=Path, metavar="FILE", help="write them as Parquet")
+    command.add_argument("--json", action="store_true", help="print the summary as JSON")
+
+
+def _golem_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--task", choices=MODULES, help="task of a model folder or Hub id")
+    command.add_argument("--checkpoint", metavar="ID", help="else the first on this machine")
+    # cuda, cpu, mps; whether this machine has it is asked when the golem is loaded.
+    command.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default=None)
+    command.add_argument("--precision", choices=("auto", "fp32", "bf16"), default="auto")
+
+
+def _parameters(command: argparse.ArgumentParser) -> None:
+    """Parameters of the tasks; those not given are left to the golem's card."""
+    classify = command.add_argument_group("classification")
+    classify.add_argument("--top-k", type=int, metavar="N", help="labels kept, best first")
+    generate = command.add_argument_group("generation")
+    generate.add_argument("--max-new-tokens", type=int, metavar="N", help="most tokens written")
+    generate.add_argument(
+        "--sample",
+        action=argparse.BooleanOptionalAction,
+        help="draw the tokens; --no-sample always takes the likeliest (greedy)",
+    )
+    generate.add_argument("--temperature", type=float, metavar="T")
+    generate.add_argument("--top-p", type=float, metavar="P")
+    generate.add_argument(
+        "--sample-top-k", type=int, metavar="N", help="draw from the N likeliest tokens; 0: all"
+    )
+    generate.add_argument("--repetition-penalty", type=float, metavar="R", help="1 is off")
+    generate.add_argument("--seed", type=int, metavar="N")
+    generate.add_argument(
+        "--instruction", action=argparse.BooleanOptionalAction, help="ask, rather than go on"
+    )

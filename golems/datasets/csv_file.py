@@ -1,0 +1,145 @@
+"""A CSV file of texts as a dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from golems.base import Row
+from golems.datasets import csv_delimiter, text_encoding
+from golems.datasets.contract import Dataset
+from golems.datasets.csv_columns import find_column, guess_column
+from golems.datasets.csv_header import HeaderChoice, read_header
+from golems.datasets.csv_records import NO_DELIMITER, Record, read_records
+from golems.datasets.csv_rows import to_row
+from golems.errors import BadInput
+
+_SAMPLE_BYTES = 4 * 1024 * 1024
+
+
+class CsvFile(Dataset):
+    """Texts in one column of a CSV; every cell stays the exact string that was read.
+
+    Blank lines are no rows, except between the rows of a file with one column: there a blank line
+    is what a spreadsheet writes for an empty cell.
+
+    Attributes:
+        encoding: Encoding it is read with, as Python names it.
+        delimiter: What separates the cells; None for a file of one column without any delimiter.
+        has_header: Whether the first row holds the names of the columns.
+    """
+
+    kind = "csv"
+    column: str
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        max_cell_mb: float,
+        column: str | None = None,
+        delimiter: str | None = None,
+        encoding: str | None = None,
+        header: HeaderChoice = "auto",
+        limit: int | None = None,
+    ) -> None:
+        """Look at the file's beginning and settle how it is read.
+
+        Args:
+            path: An existing file.
+            max_cell_mb: Largest cell, in millions of characters.
+            column: The column that holds the texts; guessed when None.
+            delimiter: One character or ``tab``; guessed when None.
+            encoding: Any that Python knows; guessed when None.
+            header: Whether the first row holds the names of the columns.
+            limit: Read only the first ``limit`` rows.
+
+        Raises:
+            BadInput: It is empty, no text, or can't be read; or an option doesn't fit it.
+        """
+        super().__init__(path, limit=limit)
+        self._max_cell_mb = max_cell_mb
+        data, whole = self._sample()
+        self.encoding = self._choose_encoding(encoding, data, whole=whole)
+        sample = text_encoding.decode_sample(data, self.encoding, whole=whole)
+        self._delimiter = (
+            csv_delimiter.check_delimiter(delimiter)
+            if delimiter is not None
+            else csv_delimiter.guess_delimiter(sample, whole=whole)
+        )
+        self.delimiter = None if self._delimiter == NO_DELIMITER else self._delimiter
+
+        first = next((record for record in self._all_records() if record.cells), None)
+        if first is None:
+            raise BadInput(f"{self.name} is empty; it needs a header and rows below it.")
+        found = read_header(first, header, self.name)
+        self.has_header, self.columns = found.present, found.columns
+
+        layout = csv_delimiter.describe_delimiter(self._delimiter)
+        self._encoding_name = text_encoding.describe_encoding(self.encoding)
+        notes = [f"Read as {self._encoding_name}, {layout}.", *found.notes]
+        if column is not None:
+            self.column = find_column(column, self.columns, self.name)
+        else:
+            cells = csv_delimiter.sample_records(sample, self._delimiter, whole=whole)
+            self.column = guess_column(self.columns, cells[self.has_header :])
+            if len(self.columns) > 1:
+                notes.append(f"Column {self.column!r} was guessed to hold the texts.")
+        self.notes = tuple(notes)
+
+    def count(self) -> int:
+        """Count the rows; reads the file once."""
+        return sum(1 for _ in islice(self._records(), self.limit))
+
+    def _stream(self) -> Iterator[Row]:
+        for index, record in enumerate(self._records()):
+            yield to_row(index, record, self.columns, self.column, encoding=self._encoding_name)
+
+    def _sample(self) -> tuple[bytes, bool]:
+        """Return the file's first bytes, and whether they are all of it."""
+        try:
+            with self.path.open("rb") as file:
+                return file.read(_SAMPLE_BYTES), not file.read(1)
+        except OSError as error:
+            raise BadInput(f"{self.path} can't be read: {error.strerror}.") from error
+
+    def _choose_encoding(self, given: str | None, data: bytes, *, whole: bool) -> str:
+        if given is not None:
+            encoding = text_encoding.check_encoding(given)
+            text_encoding.refuse_binary(data, self.name, nuls_expected=True)
+            return encoding
+        encoding = text_encoding.guess_encoding(data, whole=whole)
+        wide = encoding in ("utf-16", "utf-32")
+        text_encoding.refuse_binary(data, self.name, nuls_expected=wide)
+        return encoding
+
+    def _all_records(self) -> Iterator[Record]:
+        """Stream the header, blank lines and rows."""
+        try:
+            yield from read_records(
+                lambda: text_encoding.open_text(self.path, self.encoding),
+                delimiter=self._delimiter,
+                max_cell_mb=self._max_cell_mb,
+            )
+        except OSError as error:
+            raise BadInput(f"{self.path} can't be read: {error.strerror}.") from error
+
+    def _records(self) -> Iterator[Record]:
+        """Stream the records that are rows."""
+        header_to_come = self.has_header
+        started = False
+        blank_lines = 0
+        for record in self._all_records():
+            if not record.cells:
+                blank_lines += started and len(self.columns) == 1
+                continue
+            started = True
+            if header_to_come:
+                header_to_come = False
+                continue
+            # Blank lines become rows only here, so that those at the file's end never do.
+            for _ in range(blank_lines):
+                yield Record(record.line, [""])
+            blank_lines = 0
+            yield record

@@ -1,0 +1,73 @@
+"""Physical lines of a text, each of bounded size, with a way back."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from types import TracebackType
+from typing import Self, TextIO
+
+
+class Lines:
+    """Reads lines one by one; a line of ``max_chars`` or more comes in several pieces.
+
+    Attributes:
+        number: Number of the line taken last, from 1.
+        max_chars: Size of a piece, in characters.
+    """
+
+    def __init__(self, open_text: Callable[[], TextIO], *, max_chars: int) -> None:
+        self._open_text = open_text
+        self._text = open_text()
+        self._returned: deque[str] = deque()
+        self._inside_line = False
+        self.number = 0
+        self.max_chars = max_chars
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._text.close()
+
+    def take(self) -> str:
+        """Return the next line with its line end, or the next piece of it; '' at the end."""
+        if self._returned:
+            self.number += 1
+            return self._returned.popleft()
+        line = self._text.readline(self.max_chars)
+        # No piece ends between two quotes, which together mean one quote inside a cell.
+        while line.endswith('"') and len(line) < 2 * self.max_chars:
+            more = self._text.readline(1)
+            if not more:
+                break
+            line += more
+        if line and not self._inside_line:
+            self.number += 1
+        self._inside_line = self.is_cut(line)
+        return line
+
+    def is_cut(self, line: str) -> bool:
+        """Whether this is a piece of a line, with more of the line to come."""
+        return len(line) >= self.max_chars and not line.endswith(("\n", "\r"))
+
+    def give_back(self, lines: list[str]) -> None:
+        """Put back the lines taken last, whole ones, to be taken again."""
+        self._returned.extendleft(reversed(lines))
+        self.number -= len(lines)
+
+    def go_to(self, number: int) -> None:
+        """Make the line with this number the next one, reading the text again from its start."""
+        self._text.close()
+        self._text = self._open_text()
+        self._returned.clear()
+        self._inside_line = False
+        self.number = 0
+        while self.number < number - 1 or self._inside_line:
+            if not self.take():
+                break

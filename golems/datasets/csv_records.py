@@ -1,0 +1,156 @@
+"""CSV records out of physical lines: quotes that span lines, quotes never closed, huge cells.
+
+The standard library parses each record; this module decides which lines belong to it. Left alone,
+``csv`` takes the rest of a file into one cell when a quote is never closed.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TextIO
+
+from golems.datasets.csv_lines import Lines
+
+if TYPE_CHECKING:
+    from _csv import Reader
+
+# Stands for "no delimiter" in a file of one column: a noncharacter, which no text contains.
+NO_DELIMITER = "\uffff"
+# A record may be as large as this many cells of the largest size.
+_CELLS_PER_RECORD = 4
+# What is kept of the cells of a record that is too large.
+_KEPT_CHARS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record of a CSV file.
+
+    Attributes:
+        line: Line it begins on, from 1.
+        cells: Its cells; none for a blank line.
+        error: Why the cells are not all, or not as in the file.
+    """
+
+    line: int
+    cells: list[str]
+    error: str | None = None
+
+
+def read_records(
+    open_text: Callable[[], TextIO], *, delimiter: str, max_cell_mb: float
+) -> Iterator[Record]:
+    """Stream a CSV's records, blank lines included.
+
+    A quote counts as never closed when the file ends inside it, or when, on a later line, it closes
+    in front of something that is neither a delimiter nor a line end: then the quote found there is
+    really the start of another cell. The record with that quote is in error, and reading goes on
+    at the next line. No line is read more than a few times over, since a line that leaves a quote
+    open also ends the search of any quote left open before it.
+
+    Args:
+        open_text: Opens the text from its start, line ends untranslated.
+        delimiter: One character; ``NO_DELIMITER`` for a file of one column.
+        max_cell_mb: Largest cell, in millions of characters. A larger one spoils its record only.
+
+    Returns:
+        The records in file order. Memory is bounded by a few cells of the largest size.
+    """
+    # The limit is the whole process's, so it is put out of the way; sizes are checked here.
+    csv.field_size_limit(2**31 - 1)
+    with Lines(open_text, max_chars=int(max_cell_mb * 1e6) * _CELLS_PER_RECORD) as lines:
+        assembler = _Assembler(lines, delimiter, max_cell_mb)
+        while line := lines.take():
+            yield assembler.record(line)
+
+
+class _Assembler:
+    """Puts the lines of one record together."""
+
+    def __init__(self, lines: Lines, delimiter: str, max_cell_mb: float) -> None:
+        self._lines = lines
+        self._delimiter = delimiter
+        self._max_cell_mb = max_cell_mb
+
+    def record(self, line: str) -> Record:
+        """Return the record that begins with a line just taken."""
+        number = self._lines.number
+        cells, is_open = self._parse(line)
+        cut = self._lines.is_cut(line)
+        if is_open or cut:
+            return self._long_record(number, line, cells, is_open=is_open, cut=cut)
+        return self._checked(number, cells, size=len(line))
+
+    def _long_record(
+        self, number: int, line: str, cells: list[str], *, is_open: bool | None, cut: bool
+    ) -> Record:
+        held, size, whole = [line], len(line), not cut
+        while is_open or cut:
+            before, line = line[-1:], self._lines.take()
+            if not line:
+                break
+            cut = self._lines.is_cut(line)
+            size += len(line)
+            whole = whole and not cut and size < self._lines.max_chars
+            if whole:
+                held.append(line)
+            else:
+                del held[1:]
+            # Outside quotes, the character before tells whether a quote here begins a cell.
+            is_open = self._still_open(line) if is_open else self._parse(before + line)[1]
+            if is_open is None:
+                break
+        if is_open is not False:
+            if whole:
+                self._lines.give_back(held[1:])
+            else:
+                self._lines.go_to(number + 1)
+            return self._never_closed(number, cells)
+        if not whole:
+            return self._too_large(number, f"The row in line {number}", cells)
+        return self._checked(number, next(self._reader(held)), size=size)
+
+    def _parse(self, line: str) -> tuple[list[str], bool]:
+        """Parse one line; also tell whether a quote is open at its end."""
+        if '"' not in line:
+            # What csv would return, several times as fast.
+            bare = line.rstrip("\r\n")
+            return bare.split(self._delimiter) if bare else [], False
+        # csv asks for another line only inside a quote; an empty one adds nothing to the cell.
+        reader = self._reader([line, ""])
+        cells = next(reader)
+        return cells, reader.line_num == 2
+
+    def _still_open(self, line: str) -> bool | None:
+        """Whether a quote is open after a line that began inside one; None if closed misplaced."""
+        end = line.replace('""', "  ").find('"') + 1
+        if end == 0:
+            return True
+        rest = line[end:]
+        if rest and rest[0] not in (self._delimiter, "\r", "\n"):
+            return None
+        return self._parse(rest)[1]
+
+    def _reader(self, lines: list[str]) -> Reader:
+        return csv.reader(lines, delimiter=self._delimiter)
+
+    def _checked(self, number: int, cells: list[str], *, size: int) -> Record:
+        most = self._max_cell_mb * 1e6
+        if size > most:
+            for place, cell in enumerate(cells, start=1):
+                if len(cell) > most:
+                    return self._too_large(number, f"Cell {place} in line {number}", cells)
+        return Record(number, cells)
+
+    def _never_closed(self, number: int, cells: list[str]) -> Record:
+        error = f"A quote opened in line {number} is never closed; close it or double it."
+        return Record(number, [*cells[:-1], cells[-1].rstrip("\r\n")], error)
+
+    def _too_large(self, number: int, what: str, cells: list[str]) -> Record:
+        error = (
+            f"{what} is too large: a cell may have {self._max_cell_mb:g} million characters "
+            f"(PANTHEON_MAX_CELL_MB). Its cells are kept up to {_KEPT_CHARS:,} characters."
+        )
+        return Record(number, [cell[:_KEPT_CHARS] for cell in cells], error)

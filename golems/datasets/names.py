@@ -1,0 +1,43 @@
+"""File names: which are pictures, which are litter, their order, and how to show them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+PICTURE_EXTENSIONS = (
+    ".avif", ".bmp", ".dib", ".gif", ".heic", ".heif", ".ico", ".jfif", ".jp2", ".jpe", ".jpeg",
+    ".jpg", ".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp",
+)  # fmt: skip
+_LITTER = frozenset({"__macosx", "thumbs.db", "desktop.ini"})
+
+
+def is_picture(name: str) -> bool:
+    """Whether a file is a picture by its name."""
+    return PurePosixPath(name).suffix.lower() in PICTURE_EXTENSIONS
+
+
+def is_litter(parts: Sequence[str]) -> bool:
+    """Whether a relative path is hidden, or is what an operating system leaves behind."""
+    return any(
+        (part.startswith(".") and part not in (".", "..")) or part.lower() in _LITTER
+        for part in parts
+    )
+
+
+def in_order(name: str) -> tuple[str, str]:
+    """Sort key of relative paths, so that a folder and its ZIP have the same rows."""
+    return name.casefold(), name
+
+
+def printable(name: str) -> str:
+    """Put U+FFFD where a file name isn't valid Unicode, so that it can be shown and written."""
+    return re.sub("[\ud800-\udfff]", "\ufffd", name)
+
+
+def others_note(number: int) -> str:
+    """Say how many files were left out because they are no pictures."""
+    if number == 1:
+        return "1 file that is not a picture was left out."
+    return f"{number:,} files that are not pictures were left out."

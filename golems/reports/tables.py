@@ -1,0 +1,83 @@
+"""Tables out of a run's parts, small enough to show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from golems.reports.parts import parts_view, quoted
+from golems.runs import Run
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def label_counts(run: Run) -> list[tuple[str, int]]:
+    """Predicted labels with their number of rows, most frequent first, then by name."""
+    manifest = run.manifest()
+    if "predicted_label" not in manifest.result_columns:
+        return []
+    label = quoted(manifest.result_columns["predicted_label"])
+    with parts_view(run, manifest) as connection:
+        return connection.execute(
+            f"SELECT {label}, count(*) FROM results WHERE {label} IS NOT NULL "
+            "GROUP BY 1 ORDER BY 2 DESC, 1"
+        ).fetchall()
+
+
+def score_histogram(run: Run, bins: int = 20) -> list[tuple[float, float, int]]:
+    """Scores of the predicted labels in equal bins over [0, 1].
+
+    Returns:
+        From, to and number of rows of each bin; the last one includes 1. Scores outside [0, 1], as
+        regression gives them, widen the range to the smallest and largest one.
+    """
+    manifest = run.manifest()
+    if "predicted_score" not in manifest.result_columns:
+        return []
+    score = quoted(manifest.result_columns["predicted_score"])
+    with parts_view(run, manifest) as connection:
+        low, high = connection.execute(
+            f"SELECT least(0, min({score})), greatest(1, max({score})) FROM results"
+        ).fetchall()[0]
+        width = (high - low) / bins
+        found = dict(
+            connection.execute(
+                f"SELECT least(floor(({score} - ?) / ?), ?)::INT, count(*) FROM results "
+                f"WHERE {score} IS NOT NULL GROUP BY 1",
+                [low, width, bins - 1],
+            ).fetchall()
+        )
+    return [
+        (low + width * place, low + width * (place + 1), found.get(place, 0))
+        for place in range(bins)
+    ]
+
+
+def result_page(run: Run, *, first: int = 0, rows: int = 100, failed: bool = False) -> pd.DataFrame:
+    """Some rows of the results, in the dataset's order, without the place column.
+
+    Args:
+        first: Place of the first one among those chosen.
+        failed: Only rows without a prediction.
+    """
+    manifest = run.manifest()
+    place, error = quoted(manifest.row_column), quoted(manifest.result_columns["error"])
+    where = f"WHERE {error} IS NOT NULL" if failed else ""
+    with parts_view(run, manifest) as connection:
+        return connection.execute(
+            f"SELECT * EXCLUDE ({place}) FROM results {where} ORDER BY {place} LIMIT ? OFFSET ?",
+            [rows, first],
+        ).df()
+
+
+def failed_rows(run: Run, rows: int = 1000) -> pd.DataFrame:
+    """The first rows without a prediction: their place from 1, the reason, the original columns."""
+    manifest = run.manifest()
+    place, error = quoted(manifest.row_column), quoted(manifest.result_columns["error"])
+    originals = "".join(f", {quoted(name)}" for name in manifest.dataset.columns)
+    with parts_view(run, manifest) as connection:
+        return connection.execute(
+            f"SELECT {place} + 1 AS {place}, {error}{originals} FROM results "
+            f"WHERE {error} IS NOT NULL ORDER BY {place} LIMIT ?",
+            [rows],
+        ).df()

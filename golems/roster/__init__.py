@@ -1,0 +1,1 @@
+"""One named golem a file: its card. A new file here is found by itself."""

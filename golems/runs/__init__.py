@@ -1,0 +1,18 @@
+"""Runs: a dataset through a golem, in a folder of its own that says all there is to know of it."""
+
+from golems.runs.manifest import DatasetSpec, EngineFacts, Manifest
+from golems.runs.start import create_run, start_worker
+from golems.runs.store import Progress, Run, State, all_runs, open_run
+
+__all__ = [
+    "DatasetSpec",
+    "EngineFacts",
+    "Manifest",
+    "Progress",
+    "Run",
+    "State",
+    "all_runs",
+    "create_run",
+    "open_run",
+    "start_worker",
+]

@@ -1,0 +1,84 @@
+"""A run's manifest: what was asked, fixed when the run is made, and what it ran on."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Frozen(BaseModel):
+    """Base of the manifest's parts: unchangeable, and strict about unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DatasetSpec(Frozen):
+    """A dataset as it was opened, so that it can be opened the same way again.
+
+    Attributes:
+        path: Where it is read from, absolute.
+        delimiter: Of a CSV, as found or chosen; likewise ``encoding`` and ``header``.
+        columns: Its columns in order, each name once.
+        notes: What was found or guessed, in plain sentences.
+    """
+
+    path: str
+    name: str
+    kind: str
+    columns: tuple[str, ...]
+    column: str | None = None
+    delimiter: str | None = None
+    encoding: str | None = None
+    header: Literal["auto", "yes", "no"] = "auto"
+    limit: int | None = None
+    notes: tuple[str, ...] = ()
+
+
+class EngineFacts(Frozen):
+    """What a run ran on, known once its golem is loaded.
+
+    Attributes:
+        precision: ``fp32`` or ``bf16``, as computed in.
+        commit: The Hub's commit, or ``sha256:`` and a digest.
+        versions: Library -> version.
+    """
+
+    commit: str
+    device: str
+    precision: str
+    machine: str
+    versions: dict[str, str]
+
+
+class Manifest(Frozen):
+    """Everything that makes a run what it is.
+
+    Attributes:
+        id: Also the name of the run's folder.
+        created_at: ISO 8601, UTC.
+        golem: A name of the roster, or the folder or Hub id given at run time.
+        checkpoint: Id of the checkpoint.
+        parameters: Every parameter of the task, defaults included.
+        device: As asked for; ``engine`` says what it became. Likewise ``precision``.
+        window: Rows committed together.
+        row_column: Column of the parts that holds a row's place, from 0.
+        result_columns: Result -> column of the parts, e.g. ``error`` -> ``error_golem``.
+    """
+
+    version: Literal[1] = 1
+    id: str
+    created_at: str
+    golem: str
+    title: str
+    task: str
+    checkpoint: str
+    license: str
+    dataset: DatasetSpec
+    parameters: dict[str, Any]
+    device: str
+    precision: str
+    window: int
+    row_column: str
+    result_columns: dict[str, str]
+    engine: EngineFacts | None = None

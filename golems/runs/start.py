@@ -1,0 +1,113 @@
+"""Making a run, and starting a process that works on it."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from golems.base import Card, Checkpoint
+from golems.datasets import Dataset
+from golems.errors import RunFailed
+from golems.runs.columns import free_name, result_columns
+from golems.runs.manifest import DatasetSpec, Manifest
+from golems.runs.store import Run
+from golems.settings import settings
+from golems.tasks import task_class
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def new_run_id(golem: str, dataset: str) -> str:
+    """An id that sorts by time and can be read: ``20261121-093000-analyst-reviews-3fa9``."""
+    words = re.sub(r"[^a-z0-9]+", "-", f"{golem}-{Path(dataset).stem}".lower()).strip("-")[:48]
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{words.strip('-')}-{secrets.token_hex(2)}"
+
+
+def create_run(
+    card: Card,
+    checkpoint: Checkpoint,
+    dataset: Dataset,
+    *,
+    parameters: Mapping[str, Any] | None = None,
+    device: str = "auto",
+    precision: str = "auto",
+    folder: Path | None = None,
+) -> Run:
+    """Write a run's folder; nothing is computed yet.
+
+    Args:
+        parameters: Of the task, over the card's and the task's defaults.
+        folder: A new or empty folder for it; None for one in the home folder.
+
+    Raises:
+        BadInput: A parameter that doesn't exist or is out of range.
+        RunFailed: The folder isn't empty, or can't be written to.
+    """
+    task = task_class(card.task)
+    chosen = task.parameters.of({**card.parameters, **(parameters or {})})
+    run_id = new_run_id(card.title, dataset.name)
+    place = (folder or settings().runs_dir / run_id).absolute()
+    if (place.is_dir() and any(place.iterdir())) or place.is_file():
+        raise RunFailed(f"{place} is not empty; name a new folder for the run.")
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RunFailed(f"{place} can't be made: {error.strerror}.") from error
+    results = result_columns(card.task, dataset.columns)
+    manifest = Manifest(
+        id=place.name,
+        created_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        golem=card.name,
+        title=card.title,
+        task=card.task,
+        checkpoint=checkpoint.id,
+        license=checkpoint.license,
+        dataset=dataset_spec(dataset),
+        parameters=asdict(chosen),
+        device=device,
+        precision=precision,
+        window=task.limits.window,
+        row_column=free_name("row", [*dataset.columns, *results.values()]),
+        result_columns=results,
+    )
+    run = Run(place)
+    run.write_manifest(manifest)
+    return run
+
+
+def dataset_spec(dataset: Dataset) -> DatasetSpec:
+    """A dataset as it was opened: what was guessed is fixed from here on."""
+    has_header = getattr(dataset, "has_header", None)
+    return DatasetSpec(
+        path=str(dataset.path.absolute()),
+        name=dataset.name,
+        kind=dataset.kind,
+        columns=dataset.columns,
+        column=dataset.column,
+        delimiter=getattr(dataset, "delimiter", None),
+        encoding=getattr(dataset, "encoding", None),
+        header="auto" if has_header is None else "yes" if has_header else "no",
+        limit=dataset.limit,
+        notes=dataset.notes,
+    )
+
+
+def start_worker(run: Run) -> None:
+    """Start a process that works on the run and outlives this one."""
+    log = (run.folder / "log.txt").open("ab")
+    with log:
+        subprocess.Popen(
+            [sys.executable, "-m", "golems.runs.worker", str(run.folder)],
+            cwd=PROJECT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )

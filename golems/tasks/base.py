@@ -1,0 +1,113 @@
+"""The seam of a task: encode a row, say its cost, forward a batch, decode to predictions.
+
+The split follows transformers' ``preprocess``, ``_forward`` and ``postprocess``: everything before
+and after the model is plain Python on one row, so a bad row is refused before it can spoil a batch.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypeVar
+
+from golems.base import ModelFolder, Prediction
+from golems.errors import BadInput
+
+if TYPE_CHECKING:
+    import torch
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Base of what a person can set about a task; subclasses check their ranges on creation."""
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """Parameters from a mapping, e.g. a run's manifest.
+
+        Raises:
+            BadInput: An unknown name or a value out of range.
+        """
+        known = [field.name for field in fields(cls)]
+        for name in values:
+            if name not in known:
+                raise BadInput(
+                    f"'{name}' is not a parameter of this task; parameters are: {', '.join(known)}."
+                )
+        return cls(**values)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLimits:
+    """How much goes through the model, and stays in memory, at once.
+
+    Attributes:
+        cost: Largest padded cost of a batch: its rows times the cost of its dearest row.
+        rows: Most rows of a batch.
+        window: Rows read, planned and written together.
+    """
+
+    cost: int
+    rows: int
+    window: int
+
+
+Encoded = TypeVar("Encoded")
+Settable = TypeVar("Settable", bound=Parameters)
+
+
+class Task(ABC, Generic[Encoded, Settable]):
+    """A loaded model that does one task on one device.
+
+    Attributes:
+        name: The task in the Hub's spelling.
+        content: What a row holds: a text, or the bytes of a picture.
+        parameters: The class of the task's parameters; called without arguments: its defaults.
+        limits: Default limits of a batch.
+        model: The loaded model, in evaluation mode.
+    """
+
+    name: ClassVar[str]
+    content: ClassVar[Literal["text", "image"]]
+    parameters: ClassVar[type[Parameters]]
+    limits: ClassVar[BatchLimits]
+    model: Any
+
+    @classmethod
+    @abstractmethod
+    def load(cls, folder: ModelFolder, *, device: torch.device, dtype: torch.dtype) -> Self:
+        """Load a model folder onto a device.
+
+        Raises:
+            BadWeights: Weights are missing, unsafe, or made for another task.
+        """
+
+    @abstractmethod
+    def encode(self, content: str | bytes, parameters: Settable) -> Encoded:
+        """Turn one row's content into what the model reads.
+
+        Raises:
+            BadRow: This row can't be read; the reason is for the person to read.
+        """
+
+    @abstractmethod
+    def cost(self, encoded: Encoded) -> int:
+        """Tokens or pixels the model will see for this row, at least 1."""
+
+    @abstractmethod
+    def forward(self, batch: Sequence[Encoded], parameters: Settable) -> Any:
+        """Run the model on one padded batch: the only place that touches it.
+
+        Args:
+            batch: n encoded rows of like cost, 1 <= n.
+
+        Returns:
+            Outputs of the n rows, moved to the processor's memory.
+        """
+
+    @abstractmethod
+    def decode(
+        self, outputs: Any, batch: Sequence[Encoded], parameters: Settable
+    ) -> list[Prediction]:
+        """Turn outputs into n predictions of plain strings and numbers, in the batch's order."""

@@ -1,0 +1,89 @@
+"""Image classification: a picture in, labels with scores out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from golems.base import Classification, ModelFolder, Prediction
+from golems.datasets.decode import open_picture
+from golems.errors import BadRow
+from golems.loading import load_image_processor, load_model
+from golems.settings import settings
+from golems.tasks.base import BatchLimits, Task
+from golems.tasks.classification import ClassificationParameters, best_labels
+
+if TYPE_CHECKING:
+    import torch
+
+
+@dataclass(frozen=True)
+class ImageParameters(ClassificationParameters):
+    """Attributes:
+    top_k: Labels kept a picture, best first; None keeps all.
+    """
+
+    top_k: int | None = 5
+
+
+class ImageClassification(Task["torch.Tensor", ImageParameters]):
+    """An image classifier with its image processor."""
+
+    name = "image-classification"
+    content = "image"
+    parameters = ImageParameters
+    limits = BatchLimits(cost=16 * 224 * 224, rows=64, window=128)
+
+    def __init__(self, model: Any, processor: Any) -> None:
+        self.model = model
+        self.processor = processor
+
+    @classmethod
+    def load(
+        cls, folder: ModelFolder, *, device: torch.device, dtype: torch.dtype
+    ) -> ImageClassification:
+        processor = load_image_processor(folder.path)
+        model = load_model(
+            folder, "AutoModelForImageClassification", cls.name, device=device, dtype=dtype
+        )
+        return cls(model, processor)
+
+    def encode(self, content: str | bytes, parameters: ImageParameters) -> torch.Tensor:
+        """Pixel values, shape = (3, height, width), as the checkpoint's processor makes them."""
+        if not isinstance(content, bytes):
+            raise BadRow("This is a text; this golem reads pictures.")
+        picture = open_picture(content, max_pixels=settings().max_image_pixels)
+        pixels: torch.Tensor = self.processor(images=picture, return_tensors="pt")["pixel_values"]
+        return pixels[0]
+
+    def cost(self, encoded: torch.Tensor) -> int:
+        """Pixels the model sees."""
+        return encoded.shape[-2] * encoded.shape[-1]
+
+    def forward(self, batch: Sequence[torch.Tensor], parameters: ImageParameters) -> torch.Tensor:
+        """Logits, shape = (n_rows, n_labels), float32."""
+        import torch
+
+        with torch.inference_mode():
+            # Processors that keep a picture's shape give several; only like shapes stack.
+            logits: dict[int, torch.Tensor] = {}
+            for shape in {row.shape for row in batch}:
+                places = [place for place, row in enumerate(batch) if row.shape == shape]
+                pixels = torch.stack([batch[place] for place in places])
+                pixels = pixels.to(self.model.device, self.model.dtype)
+                rows = self.model(pixel_values=pixels).logits.float().cpu()
+                logits.update(zip(places, rows, strict=True))
+            return torch.stack([logits[place] for place in range(len(batch))])
+
+    def decode(
+        self,
+        outputs: torch.Tensor,
+        batch: Sequence[torch.Tensor],
+        parameters: ImageParameters,
+    ) -> list[Prediction]:
+        labels = best_labels(outputs, self.model.config, parameters.top_k)
+        return [Classification(scores) for scores in labels]
+
+
+TASK = ImageClassification

@@ -1,0 +1,230 @@
+"""Text generation: a prompt in, its continuation out; in batches or streamed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+from golems.base import Generation, ModelFolder, Prediction
+from golems.errors import BadInput, BadRow
+from golems.loading import load_model, load_tokenizer, token_limit
+from golems.tasks.base import BatchLimits, Parameters, Task
+from golems.tasks.text import checked_text
+
+if TYPE_CHECKING:
+    import torch
+
+MAX_NEW_TOKENS = 4096
+MAX_SEED = 2**32 - 1
+
+
+@dataclass(frozen=True)
+class GenerationParameters(Parameters):
+    """How a prompt is continued.
+
+    Attributes:
+        max_new_tokens: Most tokens written, 1-4096.
+        sample: Draw each token by its score; otherwise always take the likeliest (greedy).
+        temperature: Divides the scores before drawing, 0.01-5: higher is more surprising.
+        top_k: Only the k likeliest tokens are drawn from; 0 is no limit.
+        top_p: Only the likeliest tokens that add up to this share are drawn from, in (0, 1].
+        repetition_penalty: Divides the scores of tokens already there, 1-5; 1 is off (CTRL,
+            Keskar et al. 2019).
+        seed: 0 to 2**32 - 1. The same prompt, parameters and seed give the same text.
+        instruction: Put the prompt to a chat model as an instruction, with its chat template.
+    """
+
+    max_new_tokens: int = 100
+    sample: bool = False
+    temperature: float = 1.0
+    top_k: int = 0
+    top_p: float = 1.0
+    repetition_penalty: float = 1.0
+    seed: int = 0
+    instruction: bool = False
+
+    def __post_init__(self) -> None:
+        ranges = {
+            "max_new_tokens": (1, MAX_NEW_TOKENS),
+            "temperature": (0.01, 5),
+            "top_k": (0, 1000),
+            "top_p": (0.01, 1),
+            "repetition_penalty": (1, 5),
+            "seed": (0, MAX_SEED),
+        }
+        for name, (low, high) in ranges.items():
+            value = getattr(self, name)
+            if not low <= value <= high:
+                raise BadInput(f"{name} is {value}; it must be between {low} and {high}.")
+
+
+@dataclass(frozen=True)
+class EncodedPrompt:
+    """A tokenized prompt, as long as it is: prompts are never cut."""
+
+    text: str
+    ids: tuple[int, ...]
+    instruction: bool
+    new_tokens: int
+
+
+class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
+    """A causal language model with its tokenizer."""
+
+    name = "text-generation"
+    content = "text"
+    parameters = GenerationParameters
+    limits = BatchLimits(cost=8192, rows=32, window=64)
+
+    def __init__(self, model: Any, tokenizer: Any) -> None:
+        self.model = model
+        self.tokenizer = tokenizer
+        self.max_tokens = token_limit(model, tokenizer)
+        ends = model.generation_config.eos_token_id
+        if ends is None:
+            ends = tokenizer.eos_token_id
+        self.end_ids = frozenset(ends if isinstance(ends, list) else [ends]) - {None}
+        pad = tokenizer.pad_token_id
+        self.pad_id = next((i for i in (pad, *sorted(self.end_ids)) if i is not None), 0)
+
+    @classmethod
+    def load(
+        cls, folder: ModelFolder, *, device: torch.device, dtype: torch.dtype
+    ) -> TextGeneration:
+        tokenizer = load_tokenizer(folder.path)
+        model = load_model(folder, "AutoModelForCausalLM", cls.name, device=device, dtype=dtype)
+        return cls(model, tokenizer)
+
+    def encode(self, content: str | bytes, parameters: GenerationParameters) -> EncodedPrompt:
+        text = checked_text(content)
+        if parameters.instruction:
+            if not self.tokenizer.chat_template:
+                raise BadInput(
+                    "This checkpoint has no chat template, so it takes no instructions; "
+                    "switch 'instruction' off to have the prompt continued."
+                )
+            ids = self.tokenizer.apply_chat_template(
+                [{"role": "user", "content": text}], add_generation_prompt=True, return_dict=False
+            )
+        else:
+            ids = self.tokenizer(text, verbose=False)["input_ids"]
+        if not ids:
+            raise BadRow("The prompt holds nothing that the model can read.")
+        room = self.max_tokens - len(ids)
+        if room < parameters.max_new_tokens:
+            way_out = (
+                f"ask for at most {room} new tokens or shorten it" if room > 0 else "shorten it"
+            )
+            raise BadRow(
+                f"The prompt is too long: its {len(ids):,} tokens and {parameters.max_new_tokens:,} "
+                f"new ones don't fit into the model's {self.max_tokens:,}; {way_out}."
+            )
+        return EncodedPrompt(text, tuple(ids), parameters.instruction, parameters.max_new_tokens)
+
+    def cost(self, encoded: EncodedPrompt) -> int:
+        """Tokens of the prompt and the most that will be written."""
+        return len(encoded.ids) + encoded.new_tokens
+
+    def forward(
+        self, batch: Sequence[EncodedPrompt], parameters: GenerationParameters
+    ) -> list[list[int]]:
+        """New tokens of each prompt, up to and with its end token."""
+        return self._generate(batch, parameters, [parameters.seed] * len(batch))
+
+    def decode(
+        self,
+        outputs: list[list[int]],
+        batch: Sequence[EncodedPrompt],
+        parameters: GenerationParameters,
+    ) -> list[Prediction]:
+        return [self._generation(row, ids) for row, ids in zip(batch, outputs, strict=True)]
+
+    def stream(
+        self,
+        encoded: EncodedPrompt,
+        parameters: GenerationParameters,
+        *,
+        copies: int,
+        on_tokens: Callable[[list[Generation]], None],
+        stop: Event,
+    ) -> list[Generation]:
+        """Write several continuations of one prompt, showing them as they grow.
+
+        Args:
+            copies: Continuations, >= 1; the i-th is drawn with ``seed + i``.
+            on_tokens: Called after every token with all continuations so far.
+            stop: Set it to stop within one layer of the model; what was written is kept.
+
+        Returns:
+            The continuations as far as they came, in order.
+        """
+        written: list[list[int]] = [[] for _ in range(copies)]
+
+        def put(tokens: list[int]) -> None:
+            for ids, token in zip(written, tokens, strict=True):
+                if not ids or ids[-1] not in self.end_ids:
+                    ids.append(token)
+            on_tokens([self._generation(encoded, ids) for ids in written])
+
+        seeds = [(parameters.seed + copy) % (MAX_SEED + 1) for copy in range(copies)]
+        self._generate([encoded] * copies, parameters, seeds, put=put, stop=stop)
+        return [self._generation(encoded, ids) for ids in written]
+
+    def _generation(self, prompt: EncodedPrompt, ids: list[int]) -> Generation:
+        text = self.tokenizer.decode(ids, skip_special_tokens=True)
+        return Generation(
+            generated_text=text if prompt.instruction else prompt.text + text,
+            continuation=text,
+            tokens=len(prompt.ids),
+            new_tokens=len(ids),
+        )
+
+    def _generate(
+        self,
+        batch: Sequence[EncodedPrompt],
+        parameters: GenerationParameters,
+        seeds: Sequence[int],
+        *,
+        put: Callable[[list[int]], None] | None = None,
+        stop: Event | None = None,
+    ) -> list[list[int]]:
+        import torch
+
+        from golems.tasks.sampling import Stopped, TokenChooser, TokenStreamer, stopping
+
+        longest = max(len(row.ids) for row in batch)
+        # Padding goes to the left: every row's next token follows its last real one.
+        pads = [longest - len(row.ids) for row in batch]
+        ids = torch.tensor(
+            [[self.pad_id] * pad + list(row.ids) for pad, row in zip(pads, batch, strict=True)]
+        )
+        mask = torch.tensor([[0] * pad + [1] * (longest - pad) for pad in pads])
+        device = self.model.device
+        with torch.inference_mode(), stopping(self.model, stop):
+            try:
+                output = self.model.generate(
+                    input_ids=ids.to(device),
+                    attention_mask=mask.to(device),
+                    max_new_tokens=parameters.max_new_tokens,
+                    # The chooser draws; generate only ever takes the best score it is left with.
+                    do_sample=False,
+                    num_beams=1,
+                    repetition_penalty=1.0,
+                    pad_token_id=self.pad_id,
+                    eos_token_id=sorted(self.end_ids) or None,
+                    logits_processor=[TokenChooser(parameters, pads, seeds, device)],
+                    streamer=None if put is None else TokenStreamer(put),
+                )
+            except Stopped:
+                return [[] for _ in batch]
+        return [self._until_end(row) for row in output[:, longest:].tolist()]
+
+    def _until_end(self, ids: list[int]) -> list[int]:
+        """Tokens up to and with the first end token; what follows is padding."""
+        end = next((place for place, token in enumerate(ids) if token in self.end_ids), len(ids))
+        return ids[: end + 1]
+
+
+TASK = TextGeneration

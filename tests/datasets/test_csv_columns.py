@@ -1,0 +1,48 @@
+import pytest
+
+from golems.datasets import guess_column
+from golems.errors import BadInput
+from tests.datasets.conftest import OpenCsv
+
+
+def test_a_column_that_is_not_there_is_refused_with_those_that_are(open_csv: OpenCsv) -> None:
+    with pytest.raises(BadInput) as refusal:
+        open_csv("id,review,label\n1,a,b\n", column="reveiw")
+    assert str(refusal.value) == (
+        "Column 'reveiw' is not in reviews.csv; columns are: id, review, label. "
+        "Did you mean 'review'?"
+    )
+
+
+def test_nothing_is_suggested_when_nothing_is_close(open_csv: OpenCsv) -> None:
+    with pytest.raises(BadInput, match=r"columns are: id, review\.$"):
+        open_csv("id,review\n1,a\n", column="zzz")
+
+
+def test_a_given_column_is_used_without_a_note(open_csv: OpenCsv) -> None:
+    dataset = open_csv("id,text\n1,a\n", column="id")
+    assert dataset.column == "id"
+    assert not any("guessed" in note for note in dataset.notes)
+
+
+def test_a_guess_is_noted(open_csv: OpenCsv) -> None:
+    notes = open_csv("id,text\n1,a\n").notes
+    assert "Column 'text' was guessed to hold the texts." in notes
+
+
+@pytest.mark.parametrize(
+    ("columns", "expected"),
+    [
+        (["id", "Review", "title"], "Review"),
+        (["title", "text"], "text"),
+        (["id", " Comment "], " Comment "),
+    ],
+)
+def test_telling_names_come_first(columns: list[str], expected: str) -> None:
+    assert guess_column(columns, [["a" * 99, "b", "c"]]) == expected
+
+
+def test_else_the_longest_texts_decide() -> None:
+    rows = [["1", "short", "a much longer text"], ["2", "a bit longer here", "long as well, yes"]]
+    assert guess_column(["a", "b", "c"], rows) == "c"
+    assert guess_column(["a", "b"], []) == "a"

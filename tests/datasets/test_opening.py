@@ -1,0 +1,70 @@
+from pathlib import Path
+
+import pytest
+
+from golems.datasets import open_dataset
+from golems.errors import BadInput
+
+
+def test_a_path_with_nothing_at_it_is_named(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"no file or folder .*missing\.csv"):
+        open_dataset(tmp_path / "missing.csv", task_kind="text")
+
+
+def test_a_path_that_cannot_exist_is_refused() -> None:
+    with pytest.raises(BadInput):
+        open_dataset("a\0b.csv", task_kind="text")
+
+
+@pytest.mark.parametrize(
+    ("name", "task_kind", "reason"),
+    [
+        ("a.parquet", "text", r"\.parquet is not among the kinds read now.*\.csv, \.tsv"),
+        ("a.jsonl", "text", r"\.jsonl is not among"),
+        ("noextension", "text", "without an extension are not among"),
+        ("a.jpg", "text", "is a picture, and this golem reads texts"),
+        ("a.zip", "text", "is a ZIP, and this golem reads texts"),
+        ("a.csv", "image", "is a table of texts, and this golem reads pictures"),
+        ("a.mp4", "image", r"not a kind of file .*\.jpg"),
+    ],
+)
+def test_a_kind_that_does_not_fit_is_refused_with_the_way_out(
+    tmp_path: Path, name: str, task_kind: str, reason: str
+) -> None:
+    (tmp_path / name).write_bytes(b"text\nhello\n")
+    with pytest.raises(BadInput, match=reason):
+        open_dataset(tmp_path / name, task_kind=task_kind)  # type: ignore[arg-type]
+
+
+def test_a_folder_of_texts_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="is a folder"):
+        open_dataset(tmp_path, task_kind="text")
+
+
+def test_a_limit_keeps_the_first_rows(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text\na\nb\nc\n")
+    dataset = open_dataset(tmp_path / "a.csv", task_kind="text", limit=2)
+    assert [row.content for row in dataset.rows()] == ["a", "b"]
+    assert dataset.count() == 2
+
+
+def test_a_limit_past_the_end_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text\na\n")
+    assert open_dataset(tmp_path / "a.csv", task_kind="text", limit=9).count() == 1
+
+
+def test_a_limit_of_nothing_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text\na\n")
+    with pytest.raises(BadInput, match="limit of 0"):
+        open_dataset(tmp_path / "a.csv", task_kind="text", limit=0)
+
+
+def test_reading_imports_no_torch(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, golems.datasets, golems.datasets.decode;"
+        "sys.exit('torch' in sys.modules or 'streamlit' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -1,0 +1,1 @@
+"""How the embedded checkpoints were trained and measured; the library needs none of it."""
