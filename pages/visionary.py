@@ -1,0 +1,77 @@
+"""The Visionary: one picture in, its likeliest labels out."""
+
+import time
+
+import pandas as pd
+import streamlit as st
+
+from golems.base import Classification
+from golems.datasets.decode import open_picture
+from golems.errors import BadRow
+from golems.settings import settings
+from ui.errors import errors_in_words
+from ui.figures import bars, draw_chart
+from ui.inputs import DATA, draw_provenance, pick_checkpoint, pick_golem
+from ui.shelf import lend
+from ui.text import plain
+
+st.title("Visionary")
+card = pick_golem("image-classification")
+st.markdown(card.summary)
+checkpoint = pick_checkpoint(card)
+samples = sorted((DATA / "photos").glob("*.jpg"))
+source = st.segmented_control(
+    "Picture from", ["Sample", "Upload", "Camera"], default="Sample", required=True,
+    key="visionary-source",
+)  # fmt: skip
+name, data = "", None
+if source == "Upload":
+    file = st.file_uploader("A picture", key="visionary-upload")
+    if file is not None:
+        name, data = file.name, file.getvalue()
+elif source == "Camera":
+    shot = st.camera_input("Take a picture", key="visionary-camera")
+    if shot is not None:
+        name, data = "camera", shot.getvalue()
+else:
+    chosen = st.pills(
+        "Photo", samples, format_func=lambda path: path.stem.replace("_", " "),
+        key="visionary-sample",
+    )  # fmt: skip
+    if chosen is not None:
+        name, data = chosen.name, chosen.read_bytes()
+top_k = st.slider("Labels to show", 1, 20, 5, key="visionary-top-k")
+
+if data is None:
+    st.info("No picture yet. Choose a sample photo, or bring your own.", icon=":material/image:")
+else:
+    with errors_in_words():
+        picture = open_picture(data, max_pixels=settings().max_image_pixels)
+        left, right = st.columns(2)
+        left.image(picture, caption=plain(name), width="stretch", alt=f"The picture {name}")
+        with right, lend(card, checkpoint) as golem:
+            start = time.perf_counter()
+            outcome = golem.predict([data], golem.parameters(top_k=top_k))[0]
+            elapsed_ms = (time.perf_counter() - start) * 1000
+        if outcome.prediction is None:
+            raise BadRow(outcome.error or "The picture can't be read.")
+        assert isinstance(outcome.prediction, Classification)  # that is what the task gives
+        scores = outcome.prediction.scores
+        with right:
+            st.subheader(plain(f"{scores[0].label}, with a score of {scores[0].score:.3f}"))
+            draw_chart(
+                bars(
+                    [entry.label for entry in scores],
+                    [entry.score for entry in scores],
+                    texts=[f"{entry.score:.3f}" for entry in scores],
+                    axis="Score",
+                ),
+                f"{scores[0].label} scores highest. A score says how the golem leans, "
+                "not how likely it is to be right.",
+                pd.DataFrame(
+                    [(entry.label, entry.score) for entry in scores], columns=["Label", "Score"]
+                ),
+                key="visionary-chart",
+            )
+            size = f"{picture.width:,} x {picture.height:,} pixels"
+            draw_provenance(checkpoint, size, f"{elapsed_ms:,.0f} ms")

@@ -1,0 +1,123 @@
+"""Choosing a dataset: uploaded, from the samples, or from a folder of the server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from golems.base import Card
+from golems.datasets import Dataset, HeaderChoice, open_dataset
+from golems.settings import settings
+from golems.tasks import task_class
+from ui.inputs import DATA
+from ui.text import plain
+from ui.uploads import spool
+
+SAMPLES = {
+    "text-classification": DATA / "reviews.csv",
+    "image-classification": DATA / "photos",
+    "text-generation": DATA / "prompts.csv",
+}
+PREVIEW_ROWS = 6
+THUMBNAIL_PIXELS = 110
+
+
+def pick_path(card: Card) -> Path | None:
+    """Where the dataset is, once it was chosen."""
+    kind = task_class(card.task).content
+    sources = ["Sample data", *(["Upload a CSV"] if kind == "text" else ["Pictures", "Folder"])]
+    if settings().roots:
+        sources.append("Server folder")
+    source = st.segmented_control(
+        "Data from", sources, default=sources[0], required=True, key=f"batch-source-{kind}"
+    )
+    if source == "Sample data":
+        return SAMPLES[card.task]
+    if source == "Server folder":
+        return pick_on_server()
+    if source == "Upload a CSV":
+        file = st.file_uploader("CSV file", type=["csv", "tsv", "txt"], key="batch-csv")
+        return None if file is None else spool([file])
+    if source == "Folder":
+        files = st.file_uploader(
+            "Folder of pictures", accept_multiple_files="directory", key="batch-folder"
+        )
+        return spool(files, folder=True) if files else None
+    files = st.file_uploader(
+        "Pictures, or one ZIP of pictures", accept_multiple_files=True, key="batch-pictures"
+    )
+    return spool(files) if files else None
+
+
+def pick_on_server() -> Path | None:
+    """A file or folder under the roots that the operator named."""
+    root = st.selectbox("Folder", settings().roots, key="batch-root")
+    entries = sorted(path for path in Path(root).iterdir() if not path.name.startswith("."))
+    choice = st.selectbox(
+        "Dataset", [Path(root), *entries], key="batch-entry",
+        format_func=lambda path: "all of it" if path == Path(root) else path.name,
+    )  # fmt: skip
+    return Path(choice) if choice else None
+
+
+def pick_dataset(card: Card, path: Path) -> Dataset:
+    """Open a dataset, ask for its column, and show its first rows.
+
+    Raises:
+        BadInput: It can't be read; says why.
+    """
+    kind = task_class(card.task).content
+    dataset = open_dataset(path, task_kind=kind)
+    if dataset.column is not None:
+        left, right = st.columns(2)
+        header: HeaderChoice = right.segmented_control(
+            "Does the first row hold the names of the columns?", ["auto", "yes", "no"],
+            default="auto", required=True, key=f"batch-header-{path}",
+        )  # fmt: skip
+        if header != "auto":
+            dataset = open_dataset(path, task_kind=kind, header=header)
+        guessed = dataset.columns.index(dataset.column or dataset.columns[0])
+        column = left.selectbox(
+            "Column to read", dataset.columns, guessed, key=f"batch-column-{path}-{header}"
+        )
+        if column != dataset.column:
+            dataset = open_dataset(path, task_kind=kind, header=header, column=column)
+    st.caption(plain(" ".join(dataset.notes)))
+    draw_preview(dataset)
+    return dataset
+
+
+def draw_preview(dataset: Dataset) -> None:
+    """The first rows, as a table or as thumbnails."""
+    rows = dataset.preview(PREVIEW_ROWS)
+    if not rows:
+        st.info("This table has a header and no rows.", icon=":material/table_rows:")
+    elif dataset.column is not None:
+        st.dataframe(
+            pd.DataFrame([dict(row.fields) for row in rows], columns=list(dataset.columns)),
+            hide_index=True,
+        )
+    else:
+        with st.container(horizontal=True):
+            for row in rows:
+                draw_thumbnail(row.content, row.fields["file"] or "", row.error)
+    if len(rows) == PREVIEW_ROWS:
+        st.caption(f"The first {PREVIEW_ROWS} rows.")
+
+
+def draw_thumbnail(content: str | bytes | None, name: str, error: str | None) -> None:
+    """One picture of the preview, or why there is none."""
+    from golems.datasets.decode import open_picture
+    from golems.errors import BadRow
+
+    try:
+        if not isinstance(content, bytes):
+            raise BadRow(error or "no picture")
+        picture = open_picture(content, max_pixels=settings().max_image_pixels)
+    except BadRow as fault:
+        st.caption(f"{plain(name)}: {plain(str(fault))}", width=THUMBNAIL_PIXELS)
+    else:
+        picture.thumbnail((2 * THUMBNAIL_PIXELS, 2 * THUMBNAIL_PIXELS))
+        st.image(picture, caption=plain(name), width=THUMBNAIL_PIXELS, alt=f"The picture {name}")

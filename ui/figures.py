@@ -1,0 +1,88 @@
+"""Plotly figures, each with a sentence that says the same and its numbers as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from ui.text import plain
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+
+BAR_PIXELS = 34
+MOST_BARS = 20
+CHART_CONFIG = {"displayModeBar": False}
+
+
+def draw_chart(figure: go.Figure, summary: str, table: pd.DataFrame, key: str) -> None:
+    """Show a figure, what it says in a sentence, and its numbers.
+
+    Args:
+        summary: Plain text; also what a screen reader is told.
+    """
+    st.plotly_chart(figure, config=CHART_CONFIG, alt=summary, key=key)
+    st.caption(plain(summary))
+    with st.expander("As a table"):
+        st.dataframe(table, hide_index=True)
+
+
+def bars(
+    labels: Sequence[str], values: Sequence[float], *, texts: Sequence[str], axis: str
+) -> go.Figure:
+    """Horizontal bars, the first one on top.
+
+    Args:
+        texts: What is written at the end of each bar.
+        axis: Title of the value axis.
+    """
+    import plotly.graph_objects as go
+
+    names = [shown(label) for label in labels]
+    figure = go.Figure(
+        go.Bar(
+            x=list(values),
+            # Places, not names: two labels may look alike once they are shortened.
+            y=list(range(len(names))),
+            text=list(texts),
+            customdata=[[shown(label, 200)] for label in labels],
+            hovertemplate="%{customdata[0]}: %{text}<extra></extra>",
+            orientation="h",
+            textposition="outside",
+            cliponaxis=False,
+        )
+    )
+    figure.update_yaxes(tickvals=list(range(len(names))), ticktext=names, autorange="reversed")
+    figure.update_xaxes(title=axis, rangemode="tozero")
+    figure.update_layout(
+        height=90 + BAR_PIXELS * len(names), margin={"l": 8, "r": 60, "t": 8, "b": 40}
+    )
+    return figure
+
+
+def histogram(bins: Sequence[tuple[float, float, int]], *, axis: str) -> go.Figure:
+    """Bars over equal bins: from, to and number of rows of each."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure(
+        go.Bar(
+            x=[(low + high) / 2 for low, high, _ in bins],
+            y=[count for *_, count in bins],
+            width=[high - low for low, high, _ in bins],
+            customdata=[[f"{low:.2f} to {high:.2f}"] for low, high, _ in bins],
+            hovertemplate="%{customdata[0]}: %{y:,} rows<extra></extra>",
+        )
+    )
+    figure.update_xaxes(title=axis)
+    figure.update_yaxes(title="Rows")
+    figure.update_layout(height=300, bargap=0.06, margin={"l": 8, "r": 8, "t": 8, "b": 40})
+    return figure
+
+
+def shown(label: str, most: int = 32) -> str:
+    """A label for a figure: shortened, and without what Plotly would take for markup."""
+    short = label if len(label) <= most else f"{label[: most - 1]}…"
+    return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

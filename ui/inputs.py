@@ -1,0 +1,102 @@
+"""Inputs that several pages share: which golem, which checkpoint, which parameters."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from golems.base import Card, Checkpoint
+from golems.loading import is_here, locate
+from golems.registry import cards, choose_checkpoint
+from ui.text import plain, short_commit
+
+DATA = Path(__file__).resolve().parents[1] / "data"
+
+
+def pick_golem(task: str | None = None) -> Card:
+    """The golem to use; asked for only where there is a choice.
+
+    Args:
+        task: Only golems of this task; None for all.
+    """
+    able = {name: card for name, card in cards().items() if task in (None, card.task)}
+    first = next(iter(able))
+    if len(able) == 1:
+        return able[first]
+    name = st.segmented_control(
+        "Golem", list(able), default=first, required=True, key=f"golem-{task}",
+        format_func=lambda name: f"{able[name].icon} {plain(able[name].title)}",
+    )  # fmt: skip
+    return able[name]
+
+
+def pick_checkpoint(card: Card) -> Checkpoint:
+    """The checkpoint to use among those on this machine."""
+    here = [checkpoint.id for checkpoint in card.checkpoints if is_here(checkpoint)]
+    if len(here) < 2:
+        return choose_checkpoint(card)
+    return choose_checkpoint(card, st.selectbox("Checkpoint", here, key=f"checkpoint-{card.name}"))
+
+
+def draw_provenance(checkpoint: Checkpoint, *facts: str) -> None:
+    """One line below a result: what gave it, and further facts such as the time it took."""
+    folder = locate(checkpoint)
+    commit = f" at {short_commit(folder.commit)}" if folder else ""
+    st.caption(" · ".join([plain(f"{checkpoint.id}{commit}"), *facts]))
+
+
+def pick_examples(card: Card, key: str, target: str) -> None:
+    """Examples to click; a click puts the example into the widget ``target``."""
+
+    def take() -> None:
+        if st.session_state[key] is not None:
+            st.session_state[target] = st.session_state[key]
+            st.session_state[key] = None
+
+    st.pills(
+        "Or take an example", card.examples, key=key, on_change=take,
+        format_func=lambda text: plain(text if len(text) < 60 else f"{text[:57]}…"),
+    )  # fmt: skip
+
+
+def pick_generation(card: Card, key: str) -> dict[str, Any]:
+    """The parameters of text generation."""
+    default = card.parameters
+    columns = st.columns(3)
+    with columns[0]:
+        new = st.slider(
+            "New tokens", 1, 1000, default.get("max_new_tokens", 100), key=f"{key}-new",
+            help="A token is a piece of a word; 100 are about 75 words.",
+        )  # fmt: skip
+        sample = st.toggle(
+            "Sampling", default.get("sample", False), key=f"{key}-sample",
+            help="On: each word is drawn by its score. Off: always the likeliest word.",
+        )  # fmt: skip
+    with columns[1]:
+        temperature = st.slider(
+            "Temperature", 0.05, 2.0, default.get("temperature", 1.0), 0.05, disabled=not sample,
+            key=f"{key}-temperature", help="Higher is more surprising.",
+        )  # fmt: skip
+        top_p = st.slider(
+            "Top-p", 0.05, 1.0, default.get("top_p", 1.0), 0.05, disabled=not sample,
+            key=f"{key}-top-p", help="Draw from the likeliest words that add up to this share.",
+        )  # fmt: skip
+    with columns[2]:
+        top_k = st.slider(
+            "Top-k", 0, 200, default.get("top_k", 0), disabled=not sample, key=f"{key}-top-k",
+            help="Draw only from this many words; 0 is all.",
+        )  # fmt: skip
+        penalty = st.slider(
+            "Repetition penalty", 1.0, 2.0, default.get("repetition_penalty", 1.0), 0.05,
+            key=f"{key}-penalty", help="Higher repeats less; 1 is off.",
+        )  # fmt: skip
+    seed = st.number_input(
+        "Seed", 0, 2**32 - 1, 0, disabled=not sample, key=f"{key}-seed",
+        help="The same seed gives the same text again.",
+    )  # fmt: skip
+    return {
+        "max_new_tokens": new, "sample": sample, "temperature": temperature, "top_p": top_p,
+        "top_k": top_k, "repetition_penalty": penalty, "seed": int(seed),
+    }  # fmt: skip

@@ -1,0 +1,190 @@
+"""A run on the screen: while it works, and what it gave."""
+
+from __future__ import annotations
+
+import io
+
+import pandas as pd
+import streamlit as st
+
+from golems.reports import (
+    Summary,
+    failed_rows,
+    result_page,
+    score_histogram,
+    summarize,
+    write_csv,
+    write_parquet,
+)  # fmt: skip
+from golems.runs import Run
+from golems.runs.store import ENDED
+from ui.errors import draw_error
+from ui.figures import MOST_BARS, bars, draw_chart, histogram
+from ui.text import plain, short_commit
+
+POLL_S = 1.0
+PAGE_ROWS = 100
+STATES = {
+    "queued": "Waiting to start",
+    "running": "Running",
+    "stopping": "Stopping after this batch",
+    "stopped": "Stopped",
+    "interrupted": "Interrupted",
+    "failed": "Failed",
+    "done": "Done",
+}
+
+
+def draw_run(run: Run) -> None:
+    """Draw a run; while it works, look again every second."""
+    manifest = run.manifest()
+    st.subheader(plain(f"{manifest.title} on {manifest.dataset.name}"))
+    if run.state() not in ENDED:
+        draw_working(run)
+        return
+    draw_end(run)
+    summary = summarize(run)
+    if summary.rows:
+        draw_results(run, summary)
+
+
+@st.fragment(run_every=POLL_S)
+def draw_working(run: Run) -> None:
+    """Progress, rate, time left and Stop."""
+    state, progress = run.state(), run.progress()
+    if state in ENDED:
+        st.rerun()
+    of = f" of {progress.rows:,}" if progress.rows is not None else ""
+    share = progress.done / progress.rows if progress.rows else 0.0
+    stage = STATES[state] if state != "running" else progress.stage
+    st.progress(min(1.0, share), text=f"{stage}: {progress.done:,}{of} rows")
+    facts = []
+    if progress.rows_per_s:
+        facts.append(f"{progress.rows_per_s:,.1f} rows a second")
+    if progress.left_s is not None:
+        facts.append(f"about {duration(progress.left_s)} left")
+    if progress.failed:
+        facts.append(f"{progress.failed:,} failed so far")
+    st.caption(" · ".join(facts) or "The golem wakes; this takes some seconds.")
+    st.caption("You can close this page. Its address finds the run again.")
+    if st.button("Stop", icon=":material/stop:", disabled=state == "stopping", key="run-stop"):
+        run.ask_to_stop()
+        st.rerun(scope="fragment")
+
+
+def draw_end(run: Run) -> None:
+    """How a run ended, where it wasn't the good way."""
+    state, end = run.state(), run.end()
+    reason = end.reason if end else None
+    if state == "failed":
+        draw_error(reason or "The run failed; its log.txt says why.")
+    elif state == "stopped":
+        st.warning(plain(reason or "Stopped. The rows written until then are below."))
+    elif state == "interrupted":
+        st.warning("The worker ended without a word. The rows written until then are below.")
+
+
+def draw_results(run: Run, summary: Summary) -> None:
+    """Figures, charts, tables and downloads of a run that has ended."""
+    ok = summary.rows - summary.failed
+    with st.container(horizontal=True):
+        st.metric("Rows", f"{summary.rows:,}", width="content")
+        st.metric("Predicted", f"{ok:,}", width="content")
+        st.metric("Failed", f"{summary.failed:,}", width="content")
+        if summary.cut_off is not None:
+            st.metric("Cut off", f"{summary.cut_off:,}", width="content")
+        st.metric("Time", duration(summary.seconds), width="content")
+    if summary.labels:
+        draw_labels(summary)
+        draw_scores(run)
+    st.markdown("#### Rows")
+    draw_rows(run, summary)
+    if summary.failed:
+        st.markdown("#### Failed rows")
+        st.dataframe(failed_rows(run), hide_index=True)
+    draw_downloads(run)
+    rate = f"{summary.rows_per_second:,.1f} rows a second" if summary.rows_per_second else ""
+    commit = f"{summary.checkpoint} at {short_commit(summary.commit or '')}"
+    st.caption(
+        " · ".join([plain(commit), f"{summary.precision} on {summary.device}", rate, summary.run])
+    )
+
+
+def draw_labels(summary: Summary) -> None:
+    """How often each label was predicted."""
+    first = summary.labels[:MOST_BARS]
+    st.markdown("#### Labels")
+    more = len(summary.labels) - len(first)
+    tail = f" The {more:,} rarer labels are in the table." if more else ""
+    top = summary.labels[0]
+    draw_chart(
+        bars(
+            [entry.label for entry in first],
+            [entry.count for entry in first],
+            texts=[f"{entry.count:,} ({entry.share:.1%})" for entry in first],
+            axis="Rows",
+        ),
+        f"{top.label} is the most frequent of {len(summary.labels):,} labels: "
+        f"{top.count:,} rows, {top.share:.1%} of those predicted.{tail}",
+        pd.DataFrame(
+            [(entry.label, entry.count, entry.share) for entry in summary.labels],
+            columns=["Label", "Rows", "Share"],
+        ),
+        key="run-labels",
+    )
+
+
+def draw_scores(run: Run) -> None:
+    """How the scores of the predicted labels are spread."""
+    bins = score_histogram(run)
+    total = sum(count for *_, count in bins)
+    unsure = sum(count for _, high, count in bins if high <= 0.7)
+    st.markdown("#### Scores")
+    draw_chart(
+        histogram(bins, axis="Score of the predicted label"),
+        f"{unsure:,} of {total:,} rows score below 0.7: the golem was least sure of those.",
+        pd.DataFrame(bins, columns=["From", "To", "Rows"]),
+        key="run-scores",
+    )
+
+
+def draw_rows(run: Run, summary: Summary) -> None:
+    """The results, a page of rows at a time."""
+    pages = -(-summary.rows // PAGE_ROWS)
+    page = 1
+    if pages > 1:
+        page = int(st.number_input(f"Page of {pages:,}", 1, pages, 1, key="run-page", width=160))
+    st.dataframe(result_page(run, first=(page - 1) * PAGE_ROWS, rows=PAGE_ROWS), hide_index=True)
+
+
+def draw_downloads(run: Run) -> None:
+    """The results as files, made when they are asked for."""
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download CSV", lambda: csv_bytes(run), f"{run.id}.csv", "text/csv",
+            icon=":material/download:", on_click="ignore",
+        )  # fmt: skip
+        st.download_button(
+            "Download Parquet", lambda: parquet_bytes(run), f"{run.id}.parquet",
+            "application/vnd.apache.parquet", icon=":material/download:", on_click="ignore",
+        )  # fmt: skip
+
+
+def csv_bytes(run: Run) -> bytes:
+    text = io.StringIO(newline="")
+    write_csv(run, text)
+    return text.getvalue().encode("utf-8")
+
+
+def parquet_bytes(run: Run) -> bytes:
+    buffer = io.BytesIO()
+    write_parquet(run, buffer)
+    return buffer.getvalue()
+
+
+def duration(seconds: float) -> str:
+    """A time for people: ``8 s``, ``3 min``, ``2 h 5 min``."""
+    if seconds < 60:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
