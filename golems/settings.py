@@ -44,9 +44,6 @@ class Settings(BaseSettings):
     max_archive_gb: float = Field(
         default=16.0, gt=0, description="Largest ZIP of pictures read, in GB unpacked."
     )
-    window_rows: int = Field(
-        default=1024, ge=1, description="Rows planned, predicted and written together."
-    )
     hub_timeout_s: float = Field(
         default=10.0, gt=0, description="Seconds to wait for the Hub before giving up."
     )

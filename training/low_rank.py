@@ -90,7 +90,7 @@ def _block(
     """One encoder block for the query tokens, shape (rows, query tokens, width)."""
 
     def by_head(values: Tensor) -> Tensor:
-        return values.unflatten(-1, (heads, -1)).transpose(1, 2)
+        return values.view(*values.shape[:2], heads, -1).transpose(1, 2)
 
     attention = block.attention.self
     context = functional.scaled_dot_product_attention(
@@ -102,4 +102,5 @@ def _block(
     attention_output = block.attention.output
     mixed = attention_output.dense(context.transpose(1, 2).flatten(-2))
     mixed = attention_output.LayerNorm(mixed + queries)
-    return block.output.LayerNorm(block.output.dense(block.intermediate(mixed)) + mixed)
+    widened = block.output.dense(block.intermediate(mixed))
+    return cast(Tensor, block.output.LayerNorm(widened + mixed))

@@ -1,8 +1,8 @@
 """Train the Analyst's sentiment delta: ``python -m training.train_analyst``.
 
 Writes the delta and prints how the checkpoint made with it does on the held-out rows. With
-``--validate`` a fifth of the training rows is kept back and reported on instead: the recipe
-below was chosen that way, without a look at the held-out rows.
+``--validate`` a fifth of the training rows is kept back and reported on instead, so that the
+recipe below can be judged without a look at the held-out rows.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def train(rows: Sequence[RatedText], recipe: Recipe) -> dict[str, Tensor]:
         loss = functional.binary_cross_entropy_with_logits(
             scores[:, 1] - scores[:, 0], targets[batch]
         )
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
         optimizer.zero_grad()
@@ -149,6 +149,7 @@ def _report(step: int, steps: int, loss: float, elapsed_s: float) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=CACHE / analyst.DELTA.name)
+    parser.add_argument("--epochs", type=int, default=Recipe().epochs)
     parser.add_argument("--threads", type=int, default=2, help="CPU threads (default 2)")
     parser.add_argument(
         "--validate",
@@ -162,7 +163,7 @@ def main() -> None:
     split = split_rows(read_rated(SOURCES, fetch_archive()))
     if arguments.validate:
         split = cut_validation(split.train)
-    recipe, started = Recipe(), time.monotonic()
+    recipe, started = Recipe(epochs=arguments.epochs), time.monotonic()
     delta = train(split.train, recipe)
     print(f"trained on {len(split.train)} rows in {time.monotonic() - started:.0f} s")
 

@@ -10,12 +10,10 @@ import os
 import sys
 from collections.abc import Sequence
 
-from golems.cli import commands
 from golems.cli.arguments import parser
+from golems.cli.commands import COMMANDS
+from golems.cli.exit_codes import BAD_INPUT, INTERRUPTED
 from golems.errors import GolemError
-
-BAD_INPUT = 2
-INTERRUPTED = 130  # as shells report a program that Ctrl-C ended
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
     given = parser().parse_args(arguments)
     try:
-        return commands.COMMANDS[given.command](given)
+        return COMMANDS[given.command](given)
     except GolemError as error:
         print(f"error: {error}", file=sys.stderr)
         return BAD_INPUT

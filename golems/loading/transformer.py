@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from huggingface_hub.errors import StrictDataclassError
+
 from golems.base import ModelFolder
 from golems.errors import BadWeights
 from golems.loading.weights import PICKLE, read_pickle, weight_files
@@ -14,6 +16,9 @@ if TYPE_CHECKING:
     import torch
 
 UNLIMITED_TOKENS = 10**9  # tokenizers without a limit say 10**30
+VOCABULARIES = {"tokenizer.json", "vocab.txt", "vocab.json", "tekken.json"}
+PROCESSORS = ("preprocessor_config.json", "processor_config.json")
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, AttributeError, ImportError)
 OFFLINE: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
 
 
@@ -59,6 +64,8 @@ def load_model(
     auto = getattr(transformers, auto_class)
     try:
         config = transformers.AutoConfig.from_pretrained(folder, **OFFLINE)
+    except StrictDataclassError as error:
+        raise BadWeights(f"{folder / 'config.json'} can't be used: {one_line(error)}") from error
     except (ValueError, OSError) as error:
         kind = config_json.get("model_type", "none")
         raise BadWeights(
@@ -67,38 +74,47 @@ def load_model(
         ) from error
     if type(config) not in auto._model_mapping:
         raise BadWeights(f"{folder} holds a {config.model_type} model, which can't do {task}.")
-    check_task(folder, config, auto, task)
+    model_class = class_for(folder, config, auto, task)
     options: dict[str, Any] = {"config": config, "dtype": dtype, "output_loading_info": True}
+    # Tensors of another shape are reported like missing ones instead of raising.
+    options["ignore_mismatched_sizes"] = True
     if files[0].name == PICKLE:
         options["state_dict"] = read_pickle(files[0], source.sha256[PICKLE])
-        model, info = auto.from_pretrained(None, **options)
+        model, info = model_class.from_pretrained(None, **options)
     else:
-        model, info = auto.from_pretrained(folder, use_safetensors=True, **OFFLINE, **options)
-    absent = sorted(info["missing_keys"])
-    if absent or info["mismatched_keys"]:
-        what = absent[0] if absent else sorted(info["mismatched_keys"])[0]
-        raise BadWeights(
-            f"{folder} is not trained for {task}: its weights lack or don't fit '{what}'."
+        model, info = model_class.from_pretrained(
+            folder, use_safetensors=True, **OFFLINE, **options
         )
+    if info["mismatched_keys"]:
+        name = sorted(str(key[0]) for key in info["mismatched_keys"])[0]
+        raise BadWeights(f"{folder} is damaged: '{name}' has another shape than config.json says.")
+    if info["missing_keys"]:
+        name = sorted(info["missing_keys"])[0]
+        raise BadWeights(f"{folder} is not trained for {task}: its weights lack '{name}'.")
     return model.to(device).eval()
 
 
-def check_task(folder: Path, config: Any, auto: Any, task: str) -> None:
-    """Refuse a model whose config says that it was made for another task.
+def class_for(folder: Path, config: Any, auto: Any, task: str) -> Any:
+    """The class that a folder's model is loaded as.
 
-    Without this, transformers would load it with a random head and predict noise.
+    Refuses a model whose config says that it was made for another task: transformers would load it
+    with a random head and predict noise.
 
     Raises:
         BadWeights: None of its architectures does this task.
     """
     made_for = config.architectures or []
     fits = auto._model_mapping[type(config)]
-    names = {found.__name__ for found in (fits if isinstance(fits, tuple) else (fits,))}
-    if made_for and not names & set(made_for):
-        raise BadWeights(
-            f"{folder} holds a {made_for[0]}, which can't do {task}; "
-            f"that takes a {' or '.join(sorted(names))}."
-        )
+    classes = {found.__name__: found for found in (fits if isinstance(fits, tuple) else (fits,))}
+    if not made_for:
+        return next(iter(classes.values()))
+    for name in made_for:
+        if name in classes:
+            return classes[name]
+    raise BadWeights(
+        f"{folder} holds a {made_for[0]}, which can't do {task}; "
+        f"that takes a {' or '.join(sorted(classes))}."
+    )
 
 
 def load_tokenizer(folder: Path) -> Any:
@@ -109,10 +125,15 @@ def load_tokenizer(folder: Path) -> Any:
     """
     from transformers import AutoTokenizer
 
+    # Without its vocabulary transformers would make a tokenizer that knows no word.
+    if not any(path.name in VOCABULARIES or path.suffix == ".model" for path in folder.iterdir()):
+        raise BadWeights(f"{folder} has no tokenizer: tokenizer.json was not found.")
     try:
         return AutoTokenizer.from_pretrained(folder, **OFFLINE)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadWeights(f"{folder} has no tokenizer that can be read: {error}") from error
+    except UNREADABLE as error:
+        raise BadWeights(
+            f"{folder} has no tokenizer that can be read: {one_line(error)}"
+        ) from error
 
 
 def load_image_processor(folder: Path) -> Any:
@@ -123,10 +144,21 @@ def load_image_processor(folder: Path) -> Any:
     """
     from transformers import AutoImageProcessor
 
+    if not any((folder / name).is_file() for name in PROCESSORS):
+        raise BadWeights(f"{folder} has no image processor: {PROCESSORS[0]} was not found.")
     try:
         return AutoImageProcessor.from_pretrained(folder, **OFFLINE)
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadWeights(f"{folder} has no image processor that can be read: {error}") from error
+    except UNREADABLE as error:
+        raise BadWeights(
+            f"{folder} has no image processor that can be read: {one_line(error)}"
+        ) from error
+
+
+def one_line(error: Exception) -> str:
+    """What a library says, cut to a sentence; its advice to run foreign code is left out."""
+    if "custom code" in str(error):
+        return "it needs code of its own, and code from a repository is never run."
+    return " ".join(str(error).split())[:200].rstrip(".") + "."
 
 
 def token_limit(model: Any, tokenizer: Any) -> int:

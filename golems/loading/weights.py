@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Mapping
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import TYPE_CHECKING, Any
 
 from golems.errors import BadWeights
@@ -41,8 +42,7 @@ def weight_files(folder: Path, sha256: Mapping[str, str] | None = None) -> list[
     if (folder / SINGLE).is_file():
         return [folder / SINGLE]
     if (folder / INDEX).is_file():
-        index = json.loads((folder / INDEX).read_text("utf-8"))
-        shards = sorted(set(index["weight_map"].values()))
+        shards = shard_names(folder / INDEX)
         missing = [name for name in shards if not (folder / name).is_file()]
         if missing:
             raise BadWeights(f"{folder} lacks {missing[0]}, one of its {len(shards)} weight files.")
@@ -60,11 +60,27 @@ def weight_files(folder: Path, sha256: Mapping[str, str] | None = None) -> list[
     raise BadWeights(f"{folder} has no weights: {SINGLE} was not found.")
 
 
+def shard_names(index: Path) -> list[str]:
+    """The weight files that an index lists.
+
+    Raises:
+        BadWeights: It isn't an index, or lists something else than files beside it.
+    """
+    try:
+        shards = sorted(set(json.loads(index.read_text("utf-8"))["weight_map"].values()))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadWeights(f"{index} is damaged: it lists no weight files.") from error
+    for name in shards:
+        if Path(name).name != name or not name.endswith(".safetensors"):
+            raise BadWeights(f"{index} lists '{name}', which is no weight file beside it.")
+    return shards
+
+
 def read_pickle(path: Path, sha256: str) -> dict[str, torch.Tensor]:
     """A state dict from a pickle whose digest is known, read without running its code.
 
     Raises:
-        BadWeights: The digest differs.
+        BadWeights: The digest differs, or it holds something else than weights.
     """
     import torch
 
@@ -73,7 +89,10 @@ def read_pickle(path: Path, sha256: str) -> dict[str, torch.Tensor]:
         raise BadWeights(
             f"{path.name} is not the file the card knows: its sha256 is {found}, not {sha256}."
         )
-    state: dict[str, torch.Tensor] = torch.load(path, map_location="cpu", weights_only=True)
+    try:
+        state: dict[str, torch.Tensor] = torch.load(path, map_location="cpu", weights_only=True)
+    except UnpicklingError as error:
+        raise BadWeights(f"{path.name} holds more than weights, so it was not opened.") from error
     return state
 
 
@@ -85,25 +104,33 @@ def headers(files: list[Path]) -> dict[str, Any]:
     """
     found: dict[str, Any] = {}
     for path in files:
-        with path.open("rb") as file:
-            head = file.read(8)
-            length = int.from_bytes(head, "little")
-            size = path.stat().st_size
-            if len(head) < 8 or length > size - 8:
-                raise BadWeights(f"{path} is damaged: {size:,} bytes are too few. Fetch it again.")
-            try:
-                header = json.loads(file.read(length))
-            except ValueError as error:
-                raise BadWeights(f"{path} is not a safetensors file. Fetch it again.") from error
+        found |= header_of(path)
+    return found
+
+
+def header_of(path: Path) -> dict[str, Any]:
+    """The same of one file."""
+    with path.open("rb") as file:
+        head = file.read(8)
+        length = int.from_bytes(head, "little")
+        size = path.stat().st_size
+        if len(head) < 8 or length > size - 8:
+            raise BadWeights(f"{path} is damaged: {size:,} bytes are too few. Fetch it again.")
+        text = file.read(length)
+    try:
+        header: dict[str, Any] = json.loads(text)
         header.pop("__metadata__", None)
         end = max((entry["data_offsets"][1] for entry in header.values()), default=0)
-        if size != 8 + length + end:
-            raise BadWeights(
-                f"{path} is damaged: it has {size:,} bytes and should have {8 + length + end:,}. "
-                "Fetch it again."
-            )
-        found |= header
-    return found
+        if not all(entry["dtype"] and math.prod(entry["shape"]) >= 0 for entry in header.values()):
+            raise ValueError("a tensor without type or shape")
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        raise BadWeights(f"{path} is not a safetensors file. Fetch it again.") from error
+    if size != 8 + length + end:
+        raise BadWeights(
+            f"{path} is damaged: it has {size:,} bytes and should have {8 + length + end:,}. "
+            "Fetch it again."
+        )
+    return header
 
 
 def stored_dtype(files: list[Path]) -> str:

@@ -10,10 +10,13 @@ from typing import IO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from golems.runs import Run
-from golems.runs.columns import schema
+from golems.reports.parts import damaged
+from golems.runs import Manifest, Run
+from golems.runs.columns import PLACE, schema, shown_names
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # OWASP, CSV Injection
+# OWASP, CSV Injection; full-width signs count as the plain ones where the spreadsheet's language
+# is Japanese, Chinese or Korean.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def safe_cell(value: object) -> object:
@@ -27,37 +30,66 @@ def safe_cell(value: object) -> object:
     return value
 
 
-def _batches(run: Run) -> Iterator[pa.RecordBatch]:
+def shown_schema(manifest: Manifest) -> pa.Schema:
+    """The results as they are handed out: no place, and the names that people know."""
+    names = shown_names(manifest)
+    return pa.schema(
+        [field.with_name(names[field.name]) for field in schema(manifest) if field.name != PLACE]
+    )
+
+
+def _batches(run: Run, manifest: Manifest) -> Iterator[pa.RecordBatch]:
     """The results in order, some rows at a time, without the place column."""
-    manifest = run.manifest()
-    wanted = [name for name in schema(manifest).names if name != manifest.row_column]
+    wanted = [name for name in schema(manifest).names if name != PLACE]
     for part in run.parts():
-        with pq.ParquetFile(part) as file:
-            yield from file.iter_batches(columns=wanted)
+        try:
+            with pq.ParquetFile(part) as file:
+                yield from file.iter_batches(columns=wanted)
+        except (pa.ArrowException, OSError) as error:
+            raise damaged(run, error) from error
+
+
+class _LineFeeds:
+    """A file that gets rows ending in CR LF and writes them with LF alone.
+
+    Python before 3.13 puts quotes around a lone carriage return only where it is part of the line
+    end; without quotes it would split the row for whoever reads the file.
+    """
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+
+    def write(self, row: str) -> int:
+        return self._file.write(row.removesuffix("\r\n") + "\n")
 
 
 def write_csv(run: Run, file: IO[str]) -> None:
-    """Write the results as CSV: UTF-8 text, commas, one line end ``\\n`` a row.
+    """Write the results as CSV: UTF-8 text, commas, one LF a row.
 
     Cells that a spreadsheet would run as a formula get an apostrophe in front.
 
     Args:
         file: Open for writing text with ``newline=""``.
+
+    Raises:
+        RunFailed: A part is missing or damaged.
     """
     manifest = run.manifest()
-    names = [name for name in schema(manifest).names if name != manifest.row_column]
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow([safe_cell(name) for name in names])
-    for batch in _batches(run):
+    writer = csv.writer(_LineFeeds(file), lineterminator="\r\n")
+    writer.writerow([safe_cell(name) for name in shown_schema(manifest).names])
+    for batch in _batches(run, manifest):
         columns = [column.to_pylist() for column in batch.columns]
         writer.writerows([safe_cell(cell) for cell in row] for row in zip(*columns, strict=True))
 
 
 def write_parquet(run: Run, path: Path | IO[bytes]) -> None:
-    """Write the results as one Parquet file, every cell exact."""
+    """Write the results as one Parquet file, every cell exact.
+
+    Raises:
+        RunFailed: A part is missing or damaged.
+    """
     manifest = run.manifest()
-    whole = schema(manifest)
-    target = whole.remove(whole.get_field_index(manifest.row_column))
+    target = shown_schema(manifest)
     with pq.ParquetWriter(path, target, compression="zstd") as writer:
-        for batch in _batches(run):
-            writer.write_batch(batch)
+        for batch in _batches(run, manifest):
+            writer.write_batch(pa.record_batch(batch.columns, schema=target))

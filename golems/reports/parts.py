@@ -7,29 +7,38 @@ from contextlib import contextmanager
 
 import duckdb
 
+from golems.errors import RunFailed
 from golems.runs import Manifest, Run
 from golems.runs.columns import schema
-
-
-def quoted(name: str) -> str:
-    """A column's name as SQL spells it."""
-    escaped = name.replace('"', '""')
-    return f'"{escaped}"'
 
 
 @contextmanager
 def parts_view(run: Run, manifest: Manifest) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with the run's rows so far as the view ``results``.
 
-    The view has the run's own columns; its order is that of the dataset when sorted by the
-    manifest's ``row_column``.
+    The view has the columns of ``golems.runs.columns.schema``; sorted by ``place`` it is in the
+    order of the dataset.
+
+    Raises:
+        RunFailed: A part is missing or damaged.
     """
-    with duckdb.connect() as connection:
-        connection.execute("SET TimeZone = 'UTC'")
-        paths = [str(path) for path in run.parts()]
-        if paths:
-            connection.read_parquet(paths).create_view("results")
-        else:
-            connection.register("empty", schema(manifest).empty_table())
-            connection.execute("CREATE VIEW results AS SELECT * FROM empty")
-        yield connection
+    paths = [str(path) for path in run.parts()]
+    try:
+        with duckdb.connect() as connection:
+            if paths:
+                connection.read_parquet(paths).create_view("results")
+            else:
+                connection.register("empty", schema(manifest).empty_table())
+                connection.execute("CREATE VIEW results AS SELECT * FROM empty")
+            yield connection
+    except duckdb.Error as error:
+        raise damaged(run, error) from error
+
+
+def damaged(run: Run, error: Exception) -> RunFailed:
+    """What to say of parts that can't be read."""
+    detail = (str(error).strip().splitlines() or ["no details"])[0]
+    return RunFailed(
+        f"The results in {run.folder / 'parts'} can't be read, a file there is damaged "
+        f"({detail[:200]}). Start the run again."
+    )

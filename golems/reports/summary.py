@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from golems.reports.parts import parts_view, quoted
+from golems.reports.parts import parts_view
 from golems.reports.tables import label_counts
 from golems.runs import Run, State
 
@@ -26,7 +26,9 @@ class Summary:
     """What a run gave, so far.
 
     Attributes:
+        reason: Why it ended as it did, where there is more to say than the state.
         rows: Rows written so far, failed ones included.
+        rows_of_dataset: Rows of the whole dataset; None until they are counted.
         failed: Rows without a prediction.
         cut_off: Rows of which the model didn't read everything; None for pictures.
         labels: Most frequent first; empty for generated texts.
@@ -36,10 +38,12 @@ class Summary:
 
     run: str
     state: State
+    reason: str | None
     golem: str
     task: str
     dataset: str
     rows: int
+    rows_of_dataset: int | None
     failed: int
     cut_off: int | None
     labels: tuple[LabelShare, ...]
@@ -65,26 +69,27 @@ def summarize(run: Run) -> Summary:
     """
     manifest = run.manifest()
     columns = manifest.result_columns
-    error = quoted(columns["error"])
     with parts_view(run, manifest) as connection:
-        dropped = quoted(columns["tokens_dropped"]) if "tokens_dropped" in columns else "NULL"
+        dropped = "tokens_dropped" if "tokens_dropped" in columns else "NULL"
         rows, failed, cut_off = one(
             connection.execute(
-                f"SELECT count(*), count({error}), count(*) FILTER ({dropped} > 0) FROM results"
+                f"SELECT count(*), count(error), count(*) FILTER ({dropped} > 0) FROM results"
             ).fetchone()
         )
         quantiles: dict[str, float] = {}
         if "predicted_score" in columns and rows > failed:
-            score = quoted(columns["predicted_score"])
             (values,) = one(
                 connection.execute(
-                    f"SELECT quantile_cont({score}, {list(QUANTILES)}) FROM results"
+                    "SELECT quantile_cont(predicted_score, ?) FROM results "
+                    "WHERE isfinite(predicted_score)",
+                    [list(QUANTILES)],
                 ).fetchone()
             )
-            quantiles = {
-                str(quantile): round(value, 8)
-                for quantile, value in zip(QUANTILES, values, strict=True)
-            }
+            if values is not None:
+                quantiles = {
+                    str(quantile): round(value, 8)
+                    for quantile, value in zip(QUANTILES, values, strict=True)
+                }
     counts = label_counts(run)
     ok = rows - failed
     progress = run.progress()
@@ -92,10 +97,12 @@ def summarize(run: Run) -> Summary:
     return Summary(
         run=run.id,
         state=run.state(),
+        reason=end.reason if (end := run.end()) else None,
         golem=manifest.golem,
         task=manifest.task,
         dataset=manifest.dataset.name,
         rows=rows,
+        rows_of_dataset=progress.rows,
         failed=failed,
         cut_off=cut_off if "tokens_dropped" in columns else None,
         labels=tuple(LabelShare(label, count, count / ok) for label, count in counts),

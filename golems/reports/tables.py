@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from golems.reports.parts import parts_view, quoted
+from golems.reports.parts import parts_view
 from golems.runs import Run
+from golems.runs.columns import PLACE, original_columns, shown_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,10 +17,9 @@ def label_counts(run: Run) -> list[tuple[str, int]]:
     manifest = run.manifest()
     if "predicted_label" not in manifest.result_columns:
         return []
-    label = quoted(manifest.result_columns["predicted_label"])
     with parts_view(run, manifest) as connection:
         return connection.execute(
-            f"SELECT {label}, count(*) FROM results WHERE {label} IS NOT NULL "
+            "SELECT predicted_label, count(*) FROM results WHERE predicted_label IS NOT NULL "
             "GROUP BY 1 ORDER BY 2 DESC, 1"
         ).fetchall()
 
@@ -29,21 +29,24 @@ def score_histogram(run: Run, bins: int = 20) -> list[tuple[float, float, int]]:
 
     Returns:
         From, to and number of rows of each bin; the last one includes 1. Scores outside [0, 1], as
-        regression gives them, widen the range to the smallest and largest one.
+        regression gives them, widen the range to the smallest and largest one. Scores that are no
+        finite number, as a model gone wrong gives them, are in no bin.
     """
     manifest = run.manifest()
     if "predicted_score" not in manifest.result_columns:
         return []
-    score = quoted(manifest.result_columns["predicted_score"])
     with parts_view(run, manifest) as connection:
+        connection.execute(
+            "CREATE VIEW scores AS SELECT predicted_score AS score FROM results "
+            "WHERE isfinite(predicted_score)"
+        )
         low, high = connection.execute(
-            f"SELECT least(0, min({score})), greatest(1, max({score})) FROM results"
+            "SELECT least(0, min(score)), greatest(1, max(score)) FROM scores"
         ).fetchall()[0]
         width = (high - low) / bins
         found = dict(
             connection.execute(
-                f"SELECT least(floor(({score} - ?) / ?), ?)::INT, count(*) FROM results "
-                f"WHERE {score} IS NOT NULL GROUP BY 1",
+                "SELECT least(floor((score - ?) / ?), ?)::INT, count(*) FROM scores GROUP BY 1",
                 [low, width, bins - 1],
             ).fetchall()
         )
@@ -61,23 +64,22 @@ def result_page(run: Run, *, first: int = 0, rows: int = 100, failed: bool = Fal
         failed: Only rows without a prediction.
     """
     manifest = run.manifest()
-    place, error = quoted(manifest.row_column), quoted(manifest.result_columns["error"])
-    where = f"WHERE {error} IS NOT NULL" if failed else ""
+    where = "WHERE error IS NOT NULL" if failed else ""
     with parts_view(run, manifest) as connection:
-        return connection.execute(
-            f"SELECT * EXCLUDE ({place}) FROM results {where} ORDER BY {place} LIMIT ? OFFSET ?",
+        table = connection.execute(
+            f"SELECT * EXCLUDE ({PLACE}) FROM results {where} ORDER BY {PLACE} LIMIT ? OFFSET ?",
             [rows, first],
         ).df()
+    return table.rename(columns=shown_names(manifest))
 
 
 def failed_rows(run: Run, rows: int = 1000) -> pd.DataFrame:
     """The first rows without a prediction: their place from 1, the reason, the original columns."""
     manifest = run.manifest()
-    place, error = quoted(manifest.row_column), quoted(manifest.result_columns["error"])
-    originals = "".join(f", {quoted(name)}" for name in manifest.dataset.columns)
+    chosen = ", ".join([f"{PLACE} + 1 AS {PLACE}", "error", *original_columns(manifest)])
     with parts_view(run, manifest) as connection:
-        return connection.execute(
-            f"SELECT {place} + 1 AS {place}, {error}{originals} FROM results "
-            f"WHERE {error} IS NOT NULL ORDER BY {place} LIMIT ?",
+        table = connection.execute(
+            f"SELECT {chosen} FROM results WHERE error IS NOT NULL ORDER BY {PLACE} LIMIT ?",
             [rows],
         ).df()
+    return table.rename(columns=shown_names(manifest))

@@ -32,10 +32,10 @@ CARD = Card(
     parameters={
         "max_new_tokens": 120,
         "sample": True,
-        "temperature": 0.8,
-        "top_k": 50,
-        "top_p": 0.95,
-        "repetition_penalty": 1.2,
+        "temperature": 0.7,
+        "top_k": 40,
+        "top_p": 0.9,
+        "repetition_penalty": 1.15,
     },
     examples=(
         "The lighthouse keeper had not spoken to anyone for a year when",

@@ -1,4 +1,10 @@
-"""Results as columns: their names, their types, and a prediction as a row of them."""
+"""Results as columns: their names, their types, and a prediction as a row of them.
+
+Inside the parts the original columns are called ``original_0``, ``original_1``, ..., and the
+results by their own names, so that no name out of a person's file ever reaches SQL or a library
+that takes ``Text`` and ``text`` for one column or ``a.b`` for a nested one. What people see and
+download has the names of ``shown_names``.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +18,7 @@ from golems.base import Classification, LabelScore, Outcome
 from golems.runs.manifest import Manifest
 
 SUFFIX = "_golem"
+PLACE = "place"  # of a row in its dataset, from 0
 TYPES = {
     "predicted_label": pa.string(),
     "predicted_score": pa.float64(),
@@ -32,8 +39,12 @@ BY_TASK = {
 
 
 def free_name(name: str, taken: Collection[str]) -> str:
-    """``name``, with the suffix ``_golem`` as often as it takes not to clash."""
-    while name in taken:
+    """``name``, with the suffix ``_golem`` as often as it takes not to clash.
+
+    Names that differ in case alone clash too: most databases take them for one.
+    """
+    folded = {one.casefold() for one in taken}
+    while name.casefold() in folded:
         name += SUFFIX
     return name
 
@@ -46,18 +57,26 @@ def result_columns(task: str, originals: Sequence[str]) -> dict[str, str]:
     return names
 
 
+def original_columns(manifest: Manifest) -> list[str]:
+    """The original columns as the parts call them."""
+    return [f"original_{place}" for place in range(len(manifest.dataset.columns))]
+
+
 def schema(manifest: Manifest) -> pa.Schema:
     """Schema of a run's parts: the row's place, the original columns as text, the results."""
     return pa.schema(
         [
-            pa.field(manifest.row_column, pa.int64()),
-            *(pa.field(name, pa.string()) for name in manifest.dataset.columns),
-            *(
-                pa.field(column, TYPES[result])
-                for result, column in manifest.result_columns.items()
-            ),
+            pa.field(PLACE, pa.int64()),
+            *(pa.field(name, pa.string()) for name in original_columns(manifest)),
+            *(pa.field(result, TYPES[result]) for result in manifest.result_columns),
         ]
     )
+
+
+def shown_names(manifest: Manifest) -> dict[str, str]:
+    """Column of the parts -> what people see, in the order of the parts."""
+    originals = zip(original_columns(manifest), manifest.dataset.columns, strict=True)
+    return {PLACE: manifest.row_column, **dict(originals), **manifest.result_columns}
 
 
 def scores_json(scores: Sequence[LabelScore]) -> str:

@@ -62,8 +62,8 @@ class Manifest(Frozen):
         parameters: Every parameter of the task, defaults included.
         device: As asked for; ``engine`` says what it became. Likewise ``precision``.
         window: Rows committed together.
-        row_column: Column of the parts that holds a row's place, from 0.
-        result_columns: Result -> column of the parts, e.g. ``error`` -> ``error_golem``.
+        row_column: What the column of a row's place is called beside the original columns.
+        result_columns: Result -> its column beside the original ones: ``error`` -> ``error_golem``.
     """
 
     version: Literal[1] = 1

@@ -8,18 +8,18 @@ import secrets
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from golems.base import Card, Checkpoint
+from golems.base import Card, Checkpoint, FolderSource
 from golems.datasets import Dataset
-from golems.errors import RunFailed
+from golems.errors import BadInput, RunFailed
 from golems.runs.columns import free_name, result_columns
 from golems.runs.manifest import DatasetSpec, Manifest
-from golems.runs.store import Run
+from golems.runs.store import Run, cannot_write
 from golems.settings import settings
 from golems.tasks import task_class
 
@@ -51,19 +51,16 @@ def create_run(
         own_input: Keep the dataset in the run's folder: it was uploaded and is nowhere else.
 
     Raises:
-        BadInput: A parameter that doesn't exist or is out of range.
+        BadInput: A parameter that doesn't exist or is out of range, or a dataset without rows.
         RunFailed: The folder isn't empty, or can't be written to.
     """
     task = task_class(card.task)
     chosen = task.parameters.of({**card.parameters, **(parameters or {})})
+    if not dataset.preview(1):
+        raise BadInput(f"{dataset.name} has no rows, so there is nothing to run.")
     run_id = new_run_id(card.title, dataset.name)
-    place = (folder or settings().runs_dir / run_id).absolute()
-    if (place.is_dir() and any(place.iterdir())) or place.is_file():
-        raise RunFailed(f"{place} is not empty; name a new folder for the run.")
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise RunFailed(f"{place} can't be made: {error.strerror}.") from error
+    place = (folder or settings().runs_dir / run_id).resolve()
+    make_folder(place)
     spec = dataset_spec(dataset)
     if own_input:
         spec = spec.model_copy(update={"path": str(take_in(dataset.path, place / "input"))})
@@ -71,10 +68,10 @@ def create_run(
     manifest = Manifest(
         id=place.name,
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
-        golem=card.name,
+        golem=lasting_name(card.name, card.checkpoints),
         title=card.title,
         task=card.task,
-        checkpoint=checkpoint.id,
+        checkpoint=lasting_name(checkpoint.id, [checkpoint]),
         license=checkpoint.license,
         dataset=spec,
         parameters=asdict(chosen),
@@ -87,6 +84,30 @@ def create_run(
     run = Run(place)
     run.write_manifest(manifest)
     return run
+
+
+def make_folder(place: Path) -> None:
+    """Make a run's folder, or take one that is empty.
+
+    Raises:
+        RunFailed: There is something already, or the folder can't be made.
+    """
+    try:
+        if place.exists() and not place.is_dir():
+            raise RunFailed(f"{place} is a file; name a new folder for the run.")
+        if place.is_dir() and any(place.iterdir()):
+            raise RunFailed(f"{place} is not empty; name a new folder for the run.")
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(place, error) from error
+
+
+def lasting_name(name: str, checkpoints: Sequence[Checkpoint]) -> str:
+    """A name as it is, but the path of a model folder in full: a worker may stand elsewhere."""
+    for checkpoint in checkpoints:
+        if checkpoint.id == name and isinstance(checkpoint.source, FolderSource):
+            return str(checkpoint.source.path)
+    return name
 
 
 def take_in(source: Path, folder: Path) -> Path:
@@ -103,7 +124,7 @@ def take_in(source: Path, folder: Path) -> Path:
         else:
             link_or_copy(str(source), str(target))
     except OSError as error:
-        raise RunFailed(f"The upload can't be kept in {folder}: {error.strerror}.") from error
+        raise cannot_write(target, error) from error
     return target
 
 
@@ -133,12 +154,23 @@ def dataset_spec(dataset: Dataset) -> DatasetSpec:
 
 
 def start_worker(run: Run) -> None:
-    """Start a process that works on the run and outlives this one."""
-    log = (run.folder / "log.txt").open("ab")
+    """Start a process that works on the run and outlives this one.
+
+    Raises:
+        RunFailed: The run's folder can't be written to.
+    """
+    # It stands where this process stands, so that relative paths mean the same in both, and finds
+    # the package wherever that is (-P: never in that folder just because it is called golems).
+    paths = [str(PROJECT), os.environ.get("PYTHONPATH", "")]
+    path = run.folder / "log.txt"
+    try:
+        log = path.open("ab")
+    except OSError as error:
+        raise cannot_write(path, error) from error
     with log:
         subprocess.Popen(
-            [sys.executable, "-m", "golems.runs.worker", str(run.folder)],
-            cwd=PROJECT,
+            [sys.executable, "-P", "-m", "golems.runs.worker", str(run.folder)],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -5,7 +5,7 @@ manifest.json        what was asked, and what it ran on
 input/               the dataset, where it was uploaded
 parts/00000.parquet  results, a window of rows each, in order
 progress.json        how far it is
-worker.json          the process that works on it
+worker.json          the process that works on it; worker.lock is held to become or prevent it
 stop                 there when somebody asked it to stop
 end.json             how it ended
 log.txt              what the worker said
@@ -14,17 +14,22 @@ log.txt              what the worker said
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal, TypeVar
 
 import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
+from filelock import FileLock
 from pydantic import ValidationError
 
 from golems.errors import RunFailed, UnknownName
@@ -63,7 +68,8 @@ class Progress:
         """Seconds left at the rate so far; None where the rate or the rows aren't known."""
         if self.rows is None or self.rows_per_s is None:
             return None
-        return (self.rows - self.done) / self.rows_per_s
+        # A file that grows while it is read has more rows than were counted.
+        return max(0, self.rows - self.done) / self.rows_per_s
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,17 @@ class End:
     state: State
     reason: str | None
     at: float
+
+
+@dataclass(frozen=True)
+class Worker:
+    """The process that works on a run; ``started`` is in seconds since 1970."""
+
+    pid: int
+    started: float
+
+
+Fact = TypeVar("Fact", Progress, End, Worker)
 
 
 class Run:
@@ -89,17 +106,20 @@ class Run:
         """What was asked.
 
         Raises:
-            RunFailed: It is missing, damaged, or of a version this program doesn't know.
+            UnknownName: It is missing.
+            RunFailed: It is damaged, or of a version this program doesn't know.
         """
         path = self.folder / "manifest.json"
         try:
             return Manifest.model_validate_json(path.read_text("utf-8"))
         except FileNotFoundError:
             raise UnknownName(f"{self.folder} is not a run: it has no manifest.json.") from None
-        except ValidationError as error:
+        except OSError as error:
+            raise RunFailed(f"{path} can't be read: {error.strerror}.") from error
+        except ValueError as error:
+            detail = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
             raise RunFailed(
-                f"{path} is damaged or of another version of this program: "
-                f"{error.errors()[0]['msg']}."
+                f"{path} is damaged or of another version of this program: {detail}."
             ) from error
 
     def write_manifest(self, manifest: Manifest) -> None:
@@ -110,26 +130,24 @@ class Run:
         end = self.end()
         if end is not None:
             return end.state
-        worker = self._json("worker.json")
+        worker = self._read("worker.json", Worker)
         if worker is None:
             return "queued"
-        if not is_alive(worker["pid"], worker["started"]):
+        if not is_alive(worker):
             # It may have ended between the two looks.
             end = self.end()
             return end.state if end is not None else "interrupted"
         return "stopping" if self.stop_asked() else "running"
 
     def end(self) -> End | None:
-        found = self._json("end.json")
-        return None if found is None else End(**found)
+        return self._read("end.json", End)
 
     def write_end(self, state: State, reason: str | None = None) -> None:
         end = End(state, reason, time.time())
         write_whole(self.folder / "end.json", json.dumps(asdict(end)).encode())
 
     def progress(self) -> Progress:
-        found = self._json("progress.json")
-        return Progress() if found is None else Progress(**found)
+        return self._read("progress.json", Progress) or Progress()
 
     def write_progress(self, progress: Progress) -> None:
         write_whole(
@@ -140,52 +158,90 @@ class Run:
         """Say that this process works on the run.
 
         Raises:
-            RunFailed: Another process does, or the run has ended.
+            RunFailed: Another process does, the run has ended, or its folder can't be written to.
         """
-        state = self.state()
-        if state != "queued":
-            raise RunFailed(f"Run {self.id} can't be started: it is {state}.")
-        me = psutil.Process()
-        worker = {"pid": me.pid, "started": me.create_time()}
-        try:
-            with (self.folder / "worker.json").open("x", encoding="utf-8") as file:
-                json.dump(worker, file)
-        except FileExistsError:
-            raise RunFailed(f"Run {self.id} has just been started elsewhere.") from None
+        with self._lock():
+            state = self.state()
+            if state != "queued":
+                raise RunFailed(f"Run {self.id} can't be started: it is {state}.")
+            me = psutil.Process()
+            worker = Worker(me.pid, me.create_time())
+            write_whole(self.folder / "worker.json", json.dumps(asdict(worker)).encode())
 
     def ask_to_stop(self) -> None:
-        """Have the worker stop after the batch it is at; a queued run never starts."""
-        if self.state() == "queued":
-            self.write_end("stopped", "Stopped before it started.")
-        else:
-            (self.folder / "stop").touch()
+        """Have the worker stop after the batch it is at; a queued run never starts.
+
+        Raises:
+            RunFailed: The folder can't be written to.
+        """
+        with self._lock():
+            state = self.state()
+            if state == "queued":
+                self.write_end("stopped", "Stopped before it started.")
+            elif state == "running":
+                write_whole(self.folder / "stop", b"", sync=False)
 
     def stop_asked(self) -> bool:
         return (self.folder / "stop").exists()
 
     def parts(self) -> list[Path]:
-        """The parts written so far, in order."""
-        return sorted((self.folder / "parts").glob("[0-9]*.parquet"))
+        """The parts written so far, in order.
+
+        Raises:
+            RunFailed: One in the middle is missing, so that rows would be lost without a word.
+        """
+        found = {int(path.stem): path for path in (self.folder / "parts").glob("[0-9]*.parquet")}
+        for number in range(len(found)):
+            if number not in found:
+                raise RunFailed(
+                    f"Part {number:05d}.parquet is missing in {self.folder / 'parts'}. "
+                    "Start the run again."
+                )
+        return [found[number] for number in range(len(found))]
 
     def write_part(self, number: int, table: pa.Table) -> None:
         """Write one window of results: whole, or not at all."""
         folder = self.folder / "parts"
-        folder.mkdir(exist_ok=True)
+        try:
+            folder.mkdir(exist_ok=True)
+        except OSError as error:
+            raise cannot_write(folder, error) from error
         buffer = pa.BufferOutputStream()
         pq.write_table(table, buffer, compression="zstd")
         write_whole(folder / f"{number:05d}.parquet", buffer.getvalue().to_pybytes())
 
-    def _json(self, name: str) -> dict[str, Any] | None:
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        """Held by whoever decides between starting the run and preventing that.
+
+        Raises:
+            RunFailed: The folder can't be written to.
+        """
+        lock = FileLock(self.folder / "worker.lock")
         try:
-            found: dict[str, Any] = json.loads((self.folder / name).read_text("utf-8"))
+            lock.acquire()
+        except OSError as error:
+            raise cannot_write(self.folder, error) from error
+        try:
+            yield
+        finally:
+            lock.release()
+
+    def _read(self, name: str, kind: type[Fact]) -> Fact | None:
+        """One of the small files; None where it isn't there.
+
+        Raises:
+            RunFailed: It is damaged.
+        """
+        path = self.folder / name
+        try:
+            return kind(**json.loads(path.read_text("utf-8")))
         except FileNotFoundError:
             return None
-        except ValueError as error:
-            # Only worker.json isn't renamed into place; it is read in the moment it is written.
-            if name == "worker.json":
-                return None
-            raise RunFailed(f"{self.folder / name} is damaged; delete the run.") from error
-        return found
+        except OSError as error:
+            raise RunFailed(f"{path} can't be read: {error.strerror}.") from error
+        except (ValueError, TypeError) as error:
+            raise RunFailed(f"{path} is damaged; start the run again.") from error
 
 
 def write_whole(path: Path, content: bytes, *, sync: bool = True) -> None:
@@ -194,7 +250,7 @@ def write_whole(path: Path, content: bytes, *, sync: bool = True) -> None:
     Raises:
         RunFailed: The disk is full or the folder can't be written to.
     """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
     try:
         with temporary.open("wb") as file:
             file.write(content)
@@ -203,18 +259,26 @@ def write_whole(path: Path, content: bytes, *, sync: bool = True) -> None:
                 os.fsync(file.fileno())
         temporary.replace(path)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise RunFailed(
-            f"{path} can't be written: {error.strerror or error}. "
-            "Free some space, or name another folder in PANTHEON_HOME."
-        ) from error
+        with suppress(OSError):
+            temporary.unlink()
+        raise cannot_write(path, error) from error
 
 
-def is_alive(pid: int, started: float) -> bool:
+def cannot_write(path: Path, error: OSError) -> RunFailed:
+    """What to say of a file that can't be written, and what may help."""
+    full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+    return RunFailed(
+        f"{path} can't be written: {error.strerror or error}. "
+        f"{'Free some space' if full else 'Check that the folder is there and may be written to'}, "
+        "or name another folder (--out, or PANTHEON_HOME for all runs)."
+    )
+
+
+def is_alive(worker: Worker) -> bool:
     """Whether that very process still runs; a number alone may have gone to another one."""
     try:
-        process = psutil.Process(pid)
-        same = abs(process.create_time() - started) < 1
+        process = psutil.Process(worker.pid)
+        same = abs(process.create_time() - worker.started) < 1
         return bool(same and process.status() != psutil.STATUS_ZOMBIE)
     except psutil.NoSuchProcess:
         return False

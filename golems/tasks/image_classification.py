@@ -43,11 +43,10 @@ class ImageClassification(Task["torch.Tensor", ImageParameters]):
     def load(
         cls, folder: ModelFolder, *, device: torch.device, dtype: torch.dtype
     ) -> ImageClassification:
-        processor = load_image_processor(folder.path)
         model = load_model(
             folder, "AutoModelForImageClassification", cls.name, device=device, dtype=dtype
         )
-        return cls(model, processor)
+        return cls(model, load_image_processor(folder.path))
 
     def encode(self, content: str | bytes, parameters: ImageParameters) -> torch.Tensor:
         """Pixel values, shape = (3, height, width), as the checkpoint's processor makes them."""

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from unicodedata import category
+
 from golems.errors import BadRow
+
+INVISIBLE = {"Cc", "Cf", "Zs", "Zl", "Zp"}  # Unicode's control and format characters, spaces
 
 
 def checked_text(content: str | bytes) -> str:
@@ -15,7 +19,7 @@ def checked_text(content: str | bytes) -> str:
         raise BadRow("This is not a text; this golem reads texts.")
     if not content:
         raise BadRow("The text is empty.")
-    if not content.strip(" \t\r\n\v\f\0\u00a0\u200b\ufeff"):
+    if all(category(character) in INVISIBLE for character in content):
         raise BadRow("The text is blank: it holds only spaces or invisible characters.")
     try:
         content.encode("utf-8")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from golems.base import Classification, ModelFolder, Prediction
+from golems.errors import BadRow
 from golems.loading import load_model, load_tokenizer, token_limit
 from golems.tasks.base import BatchLimits, Task
 from golems.tasks.classification import ClassificationParameters, best_labels
@@ -58,16 +59,17 @@ class TextClassification(Task[EncodedText, ClassificationParameters]):
     def load(
         cls, folder: ModelFolder, *, device: torch.device, dtype: torch.dtype
     ) -> TextClassification:
-        tokenizer = load_tokenizer(folder.path)
         model = load_model(
             folder, "AutoModelForSequenceClassification", cls.name, device=device, dtype=dtype
         )
-        return cls(model, tokenizer)
+        return cls(model, load_tokenizer(folder.path))
 
     def encode(self, content: str | bytes, parameters: ClassificationParameters) -> EncodedText:
         text = checked_text(content)
         whole = self.tokenizer(text, verbose=False, return_offsets_mapping=self.tokenizer.is_fast)
         tokens = len(whole["input_ids"])
+        if not tokens:
+            raise BadRow("The text holds nothing that the model can read.")
         kept = whole
         if tokens > self.max_tokens:
             kept = self.tokenizer(

@@ -93,9 +93,8 @@ class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
     def load(
         cls, folder: ModelFolder, *, device: torch.device, dtype: torch.dtype
     ) -> TextGeneration:
-        tokenizer = load_tokenizer(folder.path)
         model = load_model(folder, "AutoModelForCausalLM", cls.name, device=device, dtype=dtype)
-        return cls(model, tokenizer)
+        return cls(model, load_tokenizer(folder.path))
 
     def encode(self, content: str | bytes, parameters: GenerationParameters) -> EncodedPrompt:
         text = checked_text(content)
@@ -105,9 +104,7 @@ class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
                     "This checkpoint has no chat template, so it takes no instructions; "
                     "switch 'instruction' off to have the prompt continued."
                 )
-            ids = self.tokenizer.apply_chat_template(
-                [{"role": "user", "content": text}], add_generation_prompt=True, return_dict=False
-            )
+            ids = self._instruction(text)
         else:
             ids = self.tokenizer(text, verbose=False)["input_ids"]
         if not ids:
@@ -123,6 +120,18 @@ class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
                 f"{self.max_tokens:,}; {way_out}."
             )
         return EncodedPrompt(text, tuple(ids), parameters.instruction, parameters.max_new_tokens)
+
+    def _instruction(self, text: str) -> list[int]:
+        from jinja2 import TemplateError
+
+        message = {"role": "user", "content": text}
+        try:
+            ids: list[int] = self.tokenizer.apply_chat_template(
+                [message], add_generation_prompt=True, return_dict=False
+            )
+        except TemplateError as error:  # templates come from strangers, and run in a sandbox
+            raise BadInput(f"The checkpoint's chat template can't be used: {error}") from error
+        return ids
 
     def cost(self, encoded: EncodedPrompt) -> int:
         """Tokens of the prompt and the most that will be written."""

@@ -1,0 +1,82 @@
+"""``report``: what a run gave, in figures or as a file."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from golems.cli.exit_codes import DONE
+from golems.errors import RunFailed
+
+if TYPE_CHECKING:
+    from golems.reports import Summary
+
+
+def report(given: argparse.Namespace) -> int:
+    """Print a run's summary, or write its results."""
+    from golems.reports import summarize, write_csv, write_parquet
+    from golems.runs import open_run
+    from golems.runs.store import RUN_ID
+
+    folder = Path(given.run)
+    is_id = RUN_ID.fullmatch(given.run) and not folder.is_dir()
+    run = open_run(given.run if is_id else folder)
+    summary = summarize(run)
+    if given.csv:
+        with writing(given.csv), given.csv.open("w", encoding="utf-8", newline="") as file:
+            write_csv(run, file)
+    if given.parquet:
+        with writing(given.parquet):
+            write_parquet(run, given.parquet)
+    if given.json:
+        print(json.dumps(summary.as_dict(), indent=2, ensure_ascii=False))
+    elif not (given.csv or given.parquet):
+        print("\n".join(as_lines(summary)))
+    elif summary.state != "done":
+        print(f"The run is {summary.state}: these are {so_far(summary)}.", file=sys.stderr)
+    return DONE
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Say in words why a file can't be written.
+
+    Raises:
+        RunFailed: It can't.
+    """
+    try:
+        yield
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        # What pyarrow raises has a long text of its own there, with the path once more.
+        why = os.strerror(error.errno) if error.errno else error
+        raise RunFailed(f"{path} can't be written: {why}.") from error
+
+
+def as_lines(summary: Summary) -> Iterator[str]:
+    """A summary for people."""
+    yield f"{summary.run}: {summary.state}"
+    if summary.reason:
+        yield summary.reason
+    yield f"{summary.golem} on {summary.dataset}, checkpoint {summary.checkpoint}"
+    if summary.commit:
+        yield f"commit {summary.commit}, {summary.precision} on {summary.device}"
+    cut_off = f", {summary.cut_off:,} cut off" if summary.cut_off else ""
+    rate = f", {summary.rows_per_second:,.1f} rows/s" if summary.rows_per_second else ""
+    yield (f"{so_far(summary)}, {summary.failed:,} failed{cut_off}, {summary.seconds:,.1f} s{rate}")
+    for entry in summary.labels:
+        yield f"{entry.count:>10,}  {entry.share:6.1%}  {entry.label}"
+
+
+def so_far(summary: Summary) -> str:
+    """How many rows there are, and of how many where some are missing."""
+    whole = summary.rows_of_dataset
+    of = f" of {whole:,}" if whole is not None and whole != summary.rows else ""
+    return f"{summary.rows:,}{of} rows"

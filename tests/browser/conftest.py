@@ -1,0 +1,185 @@
+"""The app in a real Chromium: one server and one browser for all tests of this folder."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
+
+PROJECT = Path(__file__).resolve().parents[2]
+HERE = Path(__file__).parent
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+SWITCHES = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-fake-ui-for-media-stream",
+    "--use-fake-device-for-media-stream",
+]
+# Long enough for a machine that is busy with something else; nothing waits longer than it must.
+PATIENCE_MS = 60_000
+START_S = 120.0
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.timeout(600))
+            if CHROMIUM is None:
+                item.add_marker(pytest.mark.skip("No Chromium or Chrome is installed here."))
+
+
+@dataclass
+class Server:
+    """A running app.
+
+    Attributes:
+        seen: Bytes of the log that a test has already answered for.
+    """
+
+    url: str
+    home: Path
+    log: Path
+    seen: int = 0
+
+    def environment(self) -> dict[str, str]:
+        """What the app runs in; a command line in it shares the home and so the checkpoints."""
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("PANTHEON_", "STREAMLIT"))}
+        return {**kept, "PANTHEON_HOME": str(self.home), "HF_HUB_OFFLINE": "1"}
+
+    def new_log(self) -> str:
+        text = self.log.read_bytes()[self.seen :]
+        self.seen += len(text)
+        return text.decode("utf-8", "replace")
+
+
+@contextmanager
+def serve(home: Path) -> Iterator[Server]:
+    """Run the app as a person does, on a free port, until the block ends."""
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        port = probe.getsockname()[1]
+    server = Server(f"http://localhost:{port}", home, home.parent / f"{home.name}-server.log")
+    with server.log.open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "streamlit", "run", "Home.py", f"--server.port={port}"],
+            cwd=PROJECT, env=server.environment(), stdout=log, stderr=log,
+        )  # fmt: skip
+    try:
+        wait_until_healthy(server, process)
+        yield server
+    finally:
+        process.terminate()
+        process.wait(30)
+    assert "Traceback" not in server.log.read_text("utf-8", "replace")
+
+
+def wait_until_healthy(server: Server, process: subprocess.Popen[bytes]) -> None:
+    """Ask again and again: a process that listens has no event to wait for."""
+    deadline = time.monotonic() + START_S
+    while time.monotonic() < deadline and process.poll() is None:
+        with suppress(OSError), urllib.request.urlopen(f"{server.url}/_stcore/health", timeout=5):
+            return
+        threading.Event().wait(0.05)
+    pytest.fail(f"The app didn't start:\n{server.log.read_text('utf-8', 'replace')}")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app that all tests share, so that each golem is loaded once."""
+    with serve(tmp_path_factory.mktemp("browser") / "home") as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=PATIENCE_MS)
+    root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*SWITCHES, *root])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
+    """Open an address of the app in a window of its own: ``visit("analyst", color_scheme="dark")``.
+
+    At the end nothing may have gone wrong behind the screen.
+    """
+    faults: list[str] = []
+    contexts = []
+
+    def open_it(path: str = "", base: str = "", **options: Any) -> Page:
+        context = browser.new_context(**{"accept_downloads": True, **options})
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE_MS)
+        page = context.new_page()
+        page.on("console", lambda message: note_console(faults, message))
+        page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
+        page.on("dialog", lambda dialog: (faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))  # fmt: skip
+        page.goto(f"{base or server.url}/{path}")
+        settled(page)
+        return page
+
+    yield open_it
+    for context in contexts:
+        context.close()
+    assert faults == []
+    assert "Traceback" not in server.new_log()
+
+
+def note_console(faults: list[str], message: ConsoleMessage) -> None:
+    # Streamlit looks for its server below a page's own address first, and finds nothing there.
+    if message.type == "error" and "/_stcore/" not in message.location.get("url", ""):
+        faults.append(f"console: {message.text} ({message.location})")
+
+
+def settled(page: Page) -> Page:
+    """Wait until the page has been drawn once and is at rest."""
+    expect(page.locator("h1").first).to_be_visible()
+    expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_attached()
+    return page
+
+
+def alerts(page: Page) -> Any:
+    """The banners in words; an exception's own box is another element."""
+    return page.get_by_test_id("stAlert")
+
+
+def no_exception(page: Page) -> None:
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def golems(server: Server, *words: str) -> subprocess.CompletedProcess[str]:
+    """``python -m golems`` beside the app, in the same home."""
+    return subprocess.run(
+        [sys.executable, "-m", "golems", *words],
+        cwd=PROJECT, env=server.environment(), capture_output=True, text=True, timeout=500,
+        check=False,
+    )  # fmt: skip

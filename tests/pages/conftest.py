@@ -1,0 +1,94 @@
+"""Pages without a browser, over a roster of tiny golems."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from golems import registry, roster
+from tests import tiny
+from ui.shelf import shelf
+
+PROJECT = Path(__file__).resolve().parents[2]
+PATIENCE_S = 120
+
+CARD = '''
+from pathlib import Path
+
+from golems.base import Card, Checkpoint, FolderSource
+
+CARD = Card(
+    name={name!r},
+    title={title!r},
+    task={task!r},
+    place={place},
+    summary="A tiny golem for tests.",
+    checkpoints=(Checkpoint(id={checkpoint!r}, source=FolderSource(Path({folder!r}))),),
+    examples=("A *bold* start", "<b>Another</b> one"),
+    parameters={parameters!r},
+)
+'''
+
+AddGolem = Callable[..., None]
+
+
+@pytest.fixture(autouse=True)
+def fresh_shelf() -> Iterator[None]:
+    shelf.clear()
+    yield
+    shelf.clear()
+
+
+@pytest.fixture
+def add_golem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AddGolem]:
+    """Add a golem as anybody does: by one file in a roster's folder."""
+    extra = tmp_path / "roster"
+    extra.mkdir()
+    monkeypatch.setattr(roster, "__path__", [*roster.__path__, str(extra)])
+
+    def add(name: str, task: str, folder: Path, *, title: str = "", place: int = 100, **parameters: object) -> None:  # fmt: skip
+        module = f"test_{tmp_path.name}_{name}".replace("-", "_")
+        text = CARD.format(
+            name=name, title=title or name.title(), task=task, place=place, folder=str(folder),
+            checkpoint=f"tests/{name}", parameters=parameters,
+        )  # fmt: skip
+        (extra / f"{module}.py").write_text(text, "utf-8")
+        registry.cards.cache_clear()
+
+    yield add
+    registry.cards.cache_clear()
+
+
+@pytest.fixture
+def tiny_golems(add_golem: AddGolem, tmp_path: Path) -> None:
+    """A golem of each task that stands before the embedded one, so that pages take it first."""
+    add_golem("reader", "text-classification", tiny.bert(tmp_path / "bert"), place=-3)
+    add_golem("looker", "image-classification", tiny.vit(tmp_path / "vit", num_labels=30), place=-2)
+    add_golem(
+        "writer", "text-generation", tiny.gpt2(tmp_path / "gpt2"), place=-1,
+        max_new_tokens=10, sample=True,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def open_page() -> Callable[..., AppTest]:
+    """The app at one of its pages, drawn once: ``open_page("analyst", run="...")``."""
+
+    def open_it(name: str | None = None, **query: str) -> AppTest:
+        app = AppTest.from_file(str(PROJECT / "Home.py"), default_timeout=PATIENCE_S)
+        for key, value in query.items():
+            app.query_params[key] = value
+        if name is not None:
+            app.switch_page(f"pages/{name}.py")
+        app.run()
+        assert not app.exception
+        return app
+
+    return open_it
+
+
+def button(app: AppTest, label: str) -> object:
+    return next(one for one in app.button if one.label == label)

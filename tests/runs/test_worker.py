@@ -1,0 +1,196 @@
+"""Real worker processes: started, watched, stopped, killed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import pytest
+
+from golems.reports import result_page
+from golems.runs import Run, start_worker
+from golems.runs.store import ENDED
+from tests.runs import fragile
+from tests.runs.conftest import MakeRun, texts_csv
+from tests.waiting import wait_until
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def pid_of(run: Run) -> int:
+    return int(json.loads((run.folder / "worker.json").read_text())["pid"])
+
+
+@pytest.fixture(autouse=True)
+def no_worker_is_left(home: Path) -> Iterator[None]:
+    yield
+    for file in home.glob("runs/*/worker.json"):
+        with suppress(psutil.NoSuchProcess):
+            psutil.Process(pid_of(Run(file.parent))).kill()
+
+
+class Gate:
+    """Lets the worker's batches on, one by one; see tests/runs/gated.py."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def wait_for_batch(self, number: int) -> None:
+        wait_until((self.folder / f"at-{number}").exists)
+
+    def has_come(self, number: int) -> bool:
+        return (self.folder / f"at-{number}").exists()
+
+    def let_on(self, number: int | str = "all") -> None:
+        (self.folder / f"go-{number}").touch()
+
+
+def plant(monkeypatch: pytest.MonkeyPatch, folder: Path, module: str) -> None:
+    """Have worker processes use another module for text classification."""
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text(
+        f"import golems.tasks\ngolems.tasks.MODULES['text-classification'] = '{module}'\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), str(ROOT)]))
+
+
+@pytest.fixture
+def gate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Gate:
+    folder = tmp_path / "gate"
+    folder.mkdir()
+    monkeypatch.setenv("GATE", str(folder))
+    plant(monkeypatch, tmp_path / "planted", "tests.runs.gated")
+    return Gate(folder)
+
+
+def test_a_worker_does_a_run_and_its_progress_can_be_watched(make_run: MakeRun) -> None:
+    run = make_run(texts_csv(30), window=10)
+    start_worker(run)
+    stages = set()
+
+    def ended() -> bool:
+        stages.add(run.progress().stage)
+        return run.state() in ENDED
+
+    wait_until(ended)
+    assert run.state() == "done"
+    assert run.progress().done == run.progress().rows == len(result_page(run)) == 30
+    assert stages & {"Counting the rows", "Loading the golem", "Predicting"}
+
+
+def test_a_run_says_that_it_is_running_and_how_far(make_run: MakeRun, gate: Gate) -> None:
+    run = make_run(texts_csv(8), window=4)
+    assert run.state() == "queued"
+    start_worker(run)
+    gate.wait_for_batch(2)  # never comes before the first is let on
+    assert run.state() == "running"
+
+
+def test_stop_from_another_process_takes_effect_after_the_batch(
+    make_run: MakeRun, gate: Gate
+) -> None:
+    run = make_run(texts_csv(12), window=4)
+    start_worker(run)
+    for number in (1, 2):
+        gate.wait_for_batch(number)
+        gate.let_on(number)
+    gate.wait_for_batch(3)
+    Run(run.folder).ask_to_stop()
+    assert run.state() == "stopping"
+    gate.let_on()
+    wait_until(lambda: run.state() == "stopped")
+    assert not gate.has_come(4)
+    assert list(result_page(run)["id"]) == ["0", "1", "2", "3"]
+
+
+def test_a_killed_worker_is_seen_and_keeps_what_was_written(make_run: MakeRun, gate: Gate) -> None:
+    run = make_run(texts_csv(12), window=4)
+    start_worker(run)
+    for number in (1, 2):
+        gate.wait_for_batch(number)
+        gate.let_on(number)
+    gate.wait_for_batch(3)
+    os.kill(pid_of(run), signal.SIGKILL)
+    wait_until(lambda: run.state() == "interrupted")
+    assert run.end() is None
+    assert list(result_page(run)["id"]) == ["0", "1", "2", "3"]
+
+
+def test_a_worker_outlives_the_process_that_started_it(make_run: MakeRun, gate: Gate) -> None:
+    run = make_run(texts_csv(6), window=4)
+    code = (
+        "from pathlib import Path; from golems.runs import Run, start_worker; "
+        f"start_worker(Run(Path({str(run.folder)!r})))"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, start_new_session=True)
+    gate.wait_for_batch(1)
+    assert run.state() == "running"
+    gate.let_on()
+    wait_until(lambda: run.state() == "done")
+    assert len(result_page(run)) == 6
+
+
+def test_of_two_workers_exactly_one_works(make_run: MakeRun, gate: Gate) -> None:
+    run = make_run(texts_csv(6), window=4)
+    command = [sys.executable, "-m", "golems.runs.worker", str(run.folder)]
+    workers = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    wait_until(lambda: any(worker.poll() is not None for worker in workers))
+    (loser,) = [worker for worker in workers if worker.poll() is not None]
+    assert loser.returncode == 1
+    assert "can't be started: it is running" in loser.communicate()[1]
+    gate.let_on()
+    (winner,) = [worker for worker in workers if worker is not loser]
+    winner.communicate()
+    assert winner.returncode == 0
+    assert run.state() == "done"
+    assert list(result_page(run)["id"]) == [str(n) for n in range(6)]
+
+
+def test_the_log_has_the_traceback_of_a_bug(
+    make_run: MakeRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(monkeypatch, tmp_path / "planted", fragile.__name__)
+    run = make_run(f"text\ngood\n{fragile.DEADLY}\n")
+    start_worker(run)
+    wait_until(lambda: run.state() in ENDED)
+    assert run.state() == "failed"
+    wait_until(lambda: not psutil.pid_exists(pid_of(run)) or is_zombie(pid_of(run)))
+    log = (run.folder / "log.txt").read_text()
+    assert "Traceback" in log
+    assert "illegal memory access" in log.splitlines()[-1]
+
+
+def is_zombie(pid: int) -> bool:
+    return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+def test_the_log_has_one_sentence_of_what_a_user_can_mend(
+    make_run: MakeRun, tmp_path: Path
+) -> None:
+    run = make_run(texts_csv(2))
+    (tmp_path / "reviews.csv").unlink()
+    start_worker(run)
+    wait_until(lambda: run.state() in ENDED)
+    assert run.state() == "failed"
+    wait_until(lambda: not psutil.pid_exists(pid_of(run)) or is_zombie(pid_of(run)))
+    log = (run.folder / "log.txt").read_text()
+    assert "There is no file or folder" in log
+    assert "Traceback" not in log
+
+
+def test_a_worker_cant_be_started_in_a_folder_that_is_gone(make_run: MakeRun) -> None:
+    import shutil
+
+    from golems.errors import RunFailed
+
+    run = make_run(texts_csv(2))
+    shutil.rmtree(run.folder)
+    with pytest.raises(RunFailed, match=r"log\.txt can't be written: No such file or directory"):
+        start_worker(run)

@@ -1,0 +1,108 @@
+"""What image classification reads of a picture, what it refuses, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from transformers import ConvNextImageProcessorPil
+
+from golems.base import Classification
+from golems.golem import Golem
+from tests import tiny
+from tests.conftest import load_golem
+from tests.tasks.pictures import SIZES, as_file, picture
+
+TASK = "image-classification"
+UPSIDE_DOWN = 3  # EXIF orientation
+ORIENTATION = 0x0112
+
+
+@pytest.fixture(params=[tiny.vit, tiny.convnext, tiny.swin])
+def golem(request: pytest.FixtureRequest, tmp_path: Path) -> Golem:
+    return load_golem(request.param(tmp_path, num_labels=7), TASK)
+
+
+def predicted(golem: Golem, data: bytes, **values: Any) -> Classification:
+    outcome = golem.predict([data], golem.parameters(**values))[0]
+    assert isinstance(outcome.prediction, Classification), outcome.error
+    return outcome.prediction
+
+
+def scores(found: Classification) -> dict[str, float]:
+    return {entry.label: entry.score for entry in found.scores}
+
+
+def test_pictures_of_all_sizes_come_back_in_order(golem: Golem) -> None:
+    files = [as_file(picture(size, seed=n)) for n, size in enumerate(SIZES * 20)]
+    outcomes = golem.predict(files)
+    for data, outcome in zip(files, outcomes, strict=True):
+        assert isinstance(outcome.prediction, Classification)
+        assert scores(outcome.prediction) == pytest.approx(scores(predicted(golem, data)), abs=1e-5)
+    assert len({outcome.prediction for outcome in outcomes}) > len(SIZES)
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "P", "RGBA", "CMYK", "I;16", "1"])
+def test_pictures_of_all_kinds_are_read(golem: Golem, mode: str) -> None:
+    kind = "JPEG" if mode == "CMYK" else "PNG"
+    source = Image.new("I;16", (40, 30), 30_000) if mode == "I;16" else picture((40, 30), mode)
+    found = predicted(golem, as_file(source, kind), top_k=7)
+    assert sum(entry.score for entry in found.scores) == pytest.approx(1, abs=1e-6)
+
+
+def test_one_pixel_is_a_picture(golem: Golem) -> None:
+    assert len(predicted(golem, as_file(Image.new("RGB", (1, 1), "red"))).scores) == 5
+
+
+def test_a_turned_picture_is_read_upright(golem: Golem) -> None:
+    upright = picture((48, 40))
+    exif = Image.Exif()
+    exif[ORIENTATION] = UPSIDE_DOWN
+    buffer = BytesIO()
+    upright.rotate(180).save(buffer, "PNG", exif=exif)
+    assert predicted(golem, buffer.getvalue()) == predicted(golem, as_file(upright))
+    assert predicted(golem, as_file(upright.rotate(180))) != predicted(golem, as_file(upright))
+
+
+def test_bad_pictures_fail_alone(golem: Golem, setting: Callable[[str, object], None]) -> None:
+    setting("max_image_pixels", 40_000)
+    good = as_file(picture((40, 30)))
+    bad: list[tuple[bytes | str, str]] = [
+        (b"", "empty"),
+        (b"not a picture", "not a picture"),
+        (as_file(picture((90, 90)))[:2000], "cut off"),
+        (as_file(picture((300, 200))), "300 x 200 pixels"),
+        ("a text", "This is a text"),
+    ]
+    outcomes = golem.predict([good, *(data for data, _ in bad), good])
+    assert [outcome.error is None for outcome in outcomes] == [True, *[False] * len(bad), True]
+    for (_, word), outcome in zip(bad, outcomes[1:-1], strict=True):
+        assert word in str(outcome.error)
+    assert outcomes[0] == outcomes[-1]
+
+
+@pytest.mark.parametrize(("top_k", "kept"), [(None, 7), (1, 1), (5, 5), (20, 7)])
+def test_top_k_keeps_the_best_labels(golem: Golem, top_k: int | None, kept: int) -> None:
+    data = as_file(picture())
+    everything = predicted(golem, data, top_k=7).scores
+    assert predicted(golem, data, top_k=top_k).scores == everything[:kept]
+
+
+def test_five_labels_are_kept_if_nothing_is_said(golem: Golem) -> None:
+    assert len(golem.parameters().top_k * [0]) == len(predicted(golem, as_file(picture())).scores)
+
+
+def test_pictures_that_keep_their_shapes_share_a_batch(tmp_path: Path) -> None:
+    folder = tiny.convnext(tmp_path)
+    ConvNextImageProcessorPil(do_resize=False).save_pretrained(folder)
+    golem = load_golem(folder, TASK)
+    shapes = [(64, 64), (96, 64), (64, 96), (64, 64), (96, 64)]
+    files = [as_file(picture(size, seed=n)) for n, size in enumerate(shapes)]
+    together = [scores(outcome.prediction) for outcome in golem.predict(files)]  # type: ignore[arg-type]
+    alone = [scores(predicted(golem, data)) for data in files]
+    assert together == [pytest.approx(one, abs=1e-5) for one in alone]
+    assert len({tuple(one.values()) for one in together}) == len(shapes)
