@@ -53,8 +53,19 @@ def scipy_face(file: str) -> Image.Image:
     """Open SciPy's raccoon, 768 x 1024 pixels of raw RGB packed with bzip2."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(
-            [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder]
-            + ["--only-binary=:all:", "--python-version=3.11", "scipy==1.11.4"],
+            [
+                sys.executable,
+                "-m",
+                "pip",
+                "download",
+                "--quiet",
+                "--no-deps",
+                "--dest",
+                folder,
+                "--only-binary=:all:",
+                "--python-version=3.11",
+                "scipy==1.11.4",
+            ],
             check=True,
         )
         (wheel,) = Path(folder).glob("scipy-*.whl")

