@@ -70,6 +70,11 @@ def predict_rows(
             encoded[place] = task.encode(row.content, parameters)
         except BadRow as error:
             outcomes[place] = Outcome(None, str(error))
+        except (AssertionError, GolemError):
+            raise
+        except Exception as error:  # no row's oddity must cost the others
+            log.warning("Row %d could not be encoded.", row.index, exc_info=True)
+            outcomes[place] = Outcome(None, reason(error))
     places = list(encoded)
     batches = plan([task.cost(encoded[place]) for place in places], limits or task.limits)
     done = len(outcomes) - len(encoded)

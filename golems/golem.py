@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from golems.base import Card, Checkpoint, DeviceName, ModelFolder, Outcome, Precision, Row
-from golems.batching import free_memory, predict_rows
+from golems.batching import free_memory, is_out_of_memory, predict_rows
 from golems.errors import OutOfMemory
 from golems.loading import memory_needed, pick_device, pick_dtype, precision_name, ready
 from golems.loading.weights import stored_dtype, weight_files
@@ -78,14 +78,12 @@ class Golem:
         """
         import torch
 
-        from golems.batching import is_out_of_memory
-
         dtype = {"fp32": torch.float32, "bf16": torch.bfloat16}[plan.precision]
         try:
             task = task_class(plan.card.task).load(
                 plan.folder, device=torch.device(plan.device), dtype=dtype
             )
-        except RuntimeError as error:
+        except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
             raise OutOfMemory(

@@ -75,7 +75,7 @@ def checkpoint_named(name: str, known: dict[str, Card]) -> Checkpoint:
         UnknownName: It looks like neither.
     """
     path = Path(name).expanduser()
-    if path.is_dir():
+    if name and path.is_dir():
         return Checkpoint(id=name, source=FolderSource(path.resolve()))
     owner, slash, model = name.partition("/")
     if slash and owner not in {"", ".", "..", "~"} and model and "/" not in model:

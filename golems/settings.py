@@ -1,13 +1,19 @@
-"""Every setting in one typed place, read from the environment with the prefix ``PANTHEON_``."""
+"""Every setting in one typed place, read from the environment with the prefix ``PANTHEON_``.
+
+``python -m golems.settings > docs/settings.md`` writes the table of them.
+"""
 
 from __future__ import annotations
 
+import json
+import os
+import sys
 from functools import cache
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from golems.errors import BadInput
 
@@ -15,19 +21,23 @@ from golems.errors import BadInput
 class Settings(BaseSettings):
     """Settings with their defaults and bounds; docs/settings.md is made from this class."""
 
-    model_config = SettingsConfigDict(env_prefix="PANTHEON_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="PANTHEON_", env_ignore_empty=True, extra="ignore", frozen=True
+    )
 
     home: Path = Field(
         default_factory=lambda: user_data_path("pantheon-of-golems", appauthor=False),
-        description="Where runs, caches and assembled checkpoints live.",
+        description="Where runs, uploads and assembled checkpoints live.",
+        json_schema_extra={"shown": "the user's data folder"},
     )
     memory_budget_mb: int | None = Field(
         default=None,
         ge=1,
-        description="Memory for golems, in MB. Default: memory_share of the machine's memory.",
+        description="Memory that golems may take, in MB.",
+        json_schema_extra={"shown": "`PANTHEON_MEMORY_SHARE` of the machine's memory"},
     )
     memory_share: float = Field(
-        default=0.5, gt=0, le=1, description="Share of the machine's memory golems may take."
+        default=0.5, gt=0, le=1, description="Share of the machine's memory that golems may take."
     )
     device: str = Field(
         default="auto", pattern="^(auto|cpu|cuda|mps)$", description="auto, cpu, cuda or mps."
@@ -48,6 +58,17 @@ class Settings(BaseSettings):
         default=10.0, gt=0, description="Seconds to wait for the Hub before giving up."
     )
 
+    @field_validator("home", mode="after")
+    @classmethod
+    def _in_full(cls, home: Path) -> Path:
+        """``~`` reaches us as it is where no shell has read it, in a service's file for one."""
+        return in_full(home)
+
+    @field_validator("roots", mode="after")
+    @classmethod
+    def _all_in_full(cls, roots: tuple[Path, ...]) -> tuple[Path, ...]:
+        return tuple(map(in_full, roots))
+
     @property
     def runs_dir(self) -> Path:
         return self.home / "runs"
@@ -55,6 +76,14 @@ class Settings(BaseSettings):
     @property
     def checkpoints_dir(self) -> Path:
         return self.home / "checkpoints"
+
+
+def in_full(path: Path) -> Path:
+    """A path from the root on."""
+    try:
+        return path.expanduser().absolute()
+    except RuntimeError as error:
+        raise ValueError("there is no such user") from error
 
 
 @cache
@@ -68,7 +97,39 @@ def settings() -> Settings:
         return Settings()
     except ValidationError as error:
         faults = "; ".join(
-            f"PANTHEON_{'_'.join(str(part) for part in fault['loc']).upper()}: {fault['msg']}"
+            f"PANTHEON_{str(fault['loc'][0]).upper()} is {fault['input']!r}: {fault['msg']}"
             for fault in error.errors()
         )
         raise BadInput(f"A setting can't be used. {faults}.") from error
+    except SettingsError as error:
+        # Lists are JSON; what else is in the variable fails before its type is looked at.
+        raise BadInput(
+            "A setting can't be used. PANTHEON_ROOTS is "
+            f"{os.environ.get('PANTHEON_ROOTS', '')!r}: it should be a JSON list of folders, such "
+            'as ["/data/photos"].'
+        ) from error
+
+
+def as_markdown() -> str:
+    """The settings as a page of docs/: variable, default, meaning."""
+    lines = [
+        "# Settings",
+        "",
+        "Read from the environment when the app or a command starts. This page is made by",
+        "`python -m golems.settings > docs/settings.md`.",
+        "",
+        "| variable | default | meaning |",
+        "| --- | --- | --- |",
+    ]
+    for name, field in Settings.model_fields.items():
+        extra = field.json_schema_extra
+        shown = extra.get("shown") if isinstance(extra, dict) else None
+        if not shown:
+            plain = field.default if isinstance(field.default, str) else json.dumps(field.default)
+            shown = f"`{plain}`"
+        lines.append(f"| `PANTHEON_{name.upper()}` | {shown} | {field.description} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(as_markdown())

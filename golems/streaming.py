@@ -10,7 +10,7 @@ from typing import Any, Literal
 from golems.base import Card, Checkpoint, Generation
 from golems.errors import BadInput, GolemError
 from golems.shelf import Shelf
-from golems.tasks.text_generation import GenerationParameters, TextGeneration
+from golems.tasks.text_generation import MAX_SEED, GenerationParameters, TextGeneration
 
 StoryState = Literal["waking", "writing", "done", "stopped", "failed"]
 MOST_COPIES = 4
@@ -20,6 +20,7 @@ class Story:
     """One or several continuations of a prompt, as far as they are written.
 
     Attributes:
+        seeds: The seed of each continuation.
         texts: The continuations so far; replaced as a whole, so reading needs no lock.
         state: Where it stands.
         preparing: Share of the checkpoint's assembly that is done, where there is one.
@@ -50,6 +51,8 @@ class Story:
         self.prompt = prompt
         self.checkpoint = checkpoint
         self.parameters = GenerationParameters.of({**card.parameters, **parameters})
+        first = self.parameters.seed
+        self.seeds = [(first + copy) % (MAX_SEED + 1) for copy in range(copies)]
         self.texts: tuple[Generation, ...] = ()
         self.state: StoryState = "waking"
         self.preparing: float | None = None

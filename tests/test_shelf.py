@@ -17,10 +17,11 @@ import pytest
 from transformers import BertConfig, BertForSequenceClassification
 
 from golems.base import Card, Classification
-from golems.errors import BadInput, BadWeights, NotOnThisMachine, ShelfFull
+from golems.errors import BadInput, BadWeights, NotOnThisMachine, OutOfMemory, ShelfFull
 from golems.golem import Golem, plan_load
 from golems.registry import card_named
 from golems.shelf import Shelf
+from golems.tasks.text_classification import TextClassification
 from tests import tiny
 from tests.conftest import folder_card
 from tests.tiny.saving import save
@@ -107,6 +108,14 @@ def test_an_unloaded_models_memory_is_free(cards: list[Card]) -> None:
     gc.collect()
     assert model() is None
     assert weight() is None
+
+
+def test_memory_is_free_even_if_somebody_kept_the_model(cards: list[Card]) -> None:
+    shelf = Shelf(10**9)
+    with shelf.lend(cards[0], device="cpu") as golem:
+        kept = golem.task.model
+    shelf.unload(cards[0])
+    assert all(parameter.is_meta for parameter in kept.parameters())
 
 
 def test_memory_goes_back_to_the_system(tmp_path: Path) -> None:
@@ -305,6 +314,22 @@ def test_a_failed_load_fails_for_all_who_wait(tmp_path: Path) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert len(set(pool.map(work, range(4)))) == 1
+    assert shelf.places() == []
+
+
+@pytest.mark.parametrize(
+    "error", [RuntimeError("CUDA out of memory. Tried to allocate 2 GiB"), MemoryError()]
+)
+def test_a_device_without_memory_is_told_in_words(
+    error: Exception, cards: list[Card], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(TextClassification, "load", load)
+    shelf = Shelf(10**9)
+    with pytest.raises(OutOfMemory, match="cpu doesn't have free. Unload another golem"):
+        wake(shelf, cards[0])
     assert shelf.places() == []
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-PATIENCE_S = 120.0  # far more than any test needs; a machine may be busy
+PATIENCE_S = 60.0  # far more than any test needs; a machine may be busy
 
 
 def wait_until(condition: Callable[[], object], patience_s: float = PATIENCE_S) -> None:

@@ -1,7 +1,7 @@
 """Where weights come from, and how they get onto a device. Importing it loads no torch."""
 
 from golems.loading.device import pick_device, pick_dtype, precision_name
-from golems.loading.sources import fetch, is_here, locate, ready
+from golems.loading.sources import commit_of, fetch, is_here, locate, ready
 from golems.loading.transformer import (
     load_image_processor,
     load_model,
@@ -11,6 +11,7 @@ from golems.loading.transformer import (
 from golems.loading.weights import memory_needed
 
 __all__ = [
+    "commit_of",
     "fetch",
     "is_here",
     "load_image_processor",

@@ -172,8 +172,8 @@ def explained(source: HubSource) -> Iterator[None]:
         ) from error
     except errors.RevisionNotFoundError as error:
         raise HubError(f"{name} has no revision '{source.revision}' on the Hub.") from error
-    except errors.EntryNotFoundError as error:
-        raise HubError(f"A file of {name} is missing on the Hub: {error}.") from error
+    except errors.RemoteEntryNotFoundError as error:
+        raise HubError(f"A file of {name} is missing on the Hub: {first_line(error)}") from error
     except errors.HFValidationError as error:
         raise HubError(f"'{name}' is not a model id; those look like owner/name.") from error
     except errors.OfflineModeIsEnabled as error:
@@ -181,9 +181,13 @@ def explained(source: HubSource) -> Iterator[None]:
             f"{name} can't be fetched: HF_HUB_OFFLINE is set. Unset it to reach the Hub."
         ) from error
     except errors.HfHubHTTPError as error:
-        raise HubError(f"The Hub answered with an error for {name}: {error}.") from error
+        raise HubError(f"The Hub answered with an error for {name}: {first_line(error)}") from error
     except (httpx2.HTTPError, OSError) as error:
         raise HubError(
             f"Fetching {name} broke off ({type(error).__name__}): the Hub can't be reached, or "
             "the disk is full. Files that came whole are kept; fetch again to go on."
         ) from error
+
+
+def first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -42,6 +42,18 @@ def locate(checkpoint: Checkpoint) -> ModelFolder | None:
     return None if found is None else ModelFolder(*found, checkpoint.sha256)
 
 
+def commit_of(checkpoint: Checkpoint) -> str | None:
+    """What exactly the checkpoint's weights are; None while it is on the Hub alone.
+
+    Raises:
+        BadWeights: A folder was named that isn't there or has no safe weights.
+    """
+    if isinstance(checkpoint.source, PackageSource):
+        return package_commit(checkpoint.source)  # known before it is assembled
+    found = locate(checkpoint)
+    return found.commit if found else None
+
+
 def is_here(checkpoint: Checkpoint) -> bool:
     """Whether the checkpoint can be used without asking a server."""
     if isinstance(checkpoint.source, PackageSource):

@@ -2,7 +2,8 @@
 
 from golems.runs.manifest import DatasetSpec, EngineFacts, Manifest
 from golems.runs.start import create_run, start_worker
-from golems.runs.store import Progress, Run, State, all_runs, open_run
+from golems.runs.state import Progress, State
+from golems.runs.store import Run, all_runs, open_run
 
 __all__ = [
     "DatasetSpec",

@@ -22,7 +22,8 @@ from golems.golem import Golem, plan_load
 from golems.registry import card_named, choose_checkpoint
 from golems.runs.columns import result_values, schema
 from golems.runs.manifest import EngineFacts, Manifest
-from golems.runs.store import Progress, Run
+from golems.runs.state import Progress
+from golems.runs.store import Run
 from golems.tasks import task_class
 
 log = logging.getLogger(__name__)

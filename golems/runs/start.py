@@ -18,8 +18,10 @@ from golems.base import Card, Checkpoint, FolderSource
 from golems.datasets import Dataset
 from golems.errors import BadInput, RunFailed
 from golems.runs.columns import free_name, result_columns
+from golems.runs.files import cannot_write
 from golems.runs.manifest import DatasetSpec, Manifest
-from golems.runs.store import Run, cannot_write
+from golems.runs.process import worker_of
+from golems.runs.store import Run
 from golems.settings import settings
 from golems.tasks import task_class
 
@@ -168,7 +170,7 @@ def start_worker(run: Run) -> None:
     except OSError as error:
         raise cannot_write(path, error) from error
     with log:
-        subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-P", "-m", "golems.runs.worker", str(run.folder)],
             env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
             stdin=subprocess.DEVNULL,
@@ -176,3 +178,4 @@ def start_worker(run: Run) -> None:
             stderr=log,
             start_new_session=True,
         )
+    run.assign(worker_of(process.pid))

@@ -14,79 +14,28 @@ log.txt              what the worker said
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 import re
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TypeVar
 
-import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock
 from pydantic import ValidationError
 
 from golems.errors import RunFailed, UnknownName
+from golems.runs.files import cannot_write, write_whole
 from golems.runs.manifest import Manifest
+from golems.runs.process import Worker, is_alive, this_process
+from golems.runs.state import End, Progress, State
 from golems.settings import settings
 
-State = Literal["queued", "running", "stopping", "stopped", "interrupted", "failed", "done"]
-ENDED = ("stopped", "interrupted", "failed", "done")
 RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[a-z0-9-]{1,60}")
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a run is.
-
-    Attributes:
-        rows: Rows of the dataset; None until they are counted.
-        done: Rows predicted or refused, those of the open window included.
-        failed: Refused rows of the windows written so far.
-        elapsed_s: Seconds of predicting, without the loading of the golem.
-        stage: What the worker is at, in words.
-    """
-
-    rows: int | None = None
-    done: int = 0
-    failed: int = 0
-    elapsed_s: float = 0.0
-    stage: str = "Waiting to start"
-
-    @property
-    def rows_per_s(self) -> float | None:
-        return self.done / self.elapsed_s if self.done and self.elapsed_s else None
-
-    @property
-    def left_s(self) -> float | None:
-        """Seconds left at the rate so far; None where the rate or the rows aren't known."""
-        if self.rows is None or self.rows_per_s is None:
-            return None
-        # A file that grows while it is read has more rows than were counted.
-        return max(0, self.rows - self.done) / self.rows_per_s
-
-
-@dataclass(frozen=True)
-class End:
-    """How a run ended: its last state, why, and when (seconds since 1970)."""
-
-    state: State
-    reason: str | None
-    at: float
-
-
-@dataclass(frozen=True)
-class Worker:
-    """The process that works on a run; ``started`` is in seconds since 1970."""
-
-    pid: int
-    started: float
 
 
 Fact = TypeVar("Fact", Progress, End, Worker)
@@ -130,7 +79,7 @@ class Run:
         end = self.end()
         if end is not None:
             return end.state
-        worker = self._read("worker.json", Worker)
+        worker = self._worker()
         if worker is None:
             return "queued"
         if not is_alive(worker):
@@ -154,19 +103,38 @@ class Run:
             self.folder / "progress.json", json.dumps(asdict(progress)).encode(), sync=False
         )
 
+    def assign(self, worker: Worker) -> None:
+        """Say which process was started to work on the run, before that process can itself.
+
+        One that dies at its very start then leaves an interrupted run and not one that waits.
+
+        Raises:
+            RunFailed: The folder can't be written to.
+        """
+        with self._lock():
+            if self.state() == "queued":
+                self._write_worker(worker)
+
     def claim(self) -> None:
         """Say that this process works on the run.
 
         Raises:
             RunFailed: Another process does, the run has ended, or its folder can't be written to.
         """
+        me = this_process()
         with self._lock():
             state = self.state()
-            if state != "queued":
+            found = self._worker()
+            mine = found is not None and found.pid == me.pid and state in ("running", "stopping")
+            if not mine and state != "queued":
                 raise RunFailed(f"Run {self.id} can't be started: it is {state}.")
-            me = psutil.Process()
-            worker = Worker(me.pid, me.create_time())
-            write_whole(self.folder / "worker.json", json.dumps(asdict(worker)).encode())
+            self._write_worker(me)
+
+    def _worker(self) -> Worker | None:
+        return self._read("worker.json", Worker)
+
+    def _write_worker(self, worker: Worker) -> None:
+        write_whole(self.folder / "worker.json", json.dumps(asdict(worker)).encode())
 
     def ask_to_stop(self) -> None:
         """Have the worker stop after the batch it is at; a queued run never starts.
@@ -242,46 +210,6 @@ class Run:
             raise RunFailed(f"{path} can't be read: {error.strerror}.") from error
         except (ValueError, TypeError) as error:
             raise RunFailed(f"{path} is damaged; start the run again.") from error
-
-
-def write_whole(path: Path, content: bytes, *, sync: bool = True) -> None:
-    """Write a file so that others see the old one or the new one, never half of it.
-
-    Raises:
-        RunFailed: The disk is full or the folder can't be written to.
-    """
-    temporary = path.with_name(f".{path.name}.{os.getpid()}-{threading.get_ident()}")
-    try:
-        with temporary.open("wb") as file:
-            file.write(content)
-            if sync:
-                file.flush()
-                os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            temporary.unlink()
-        raise cannot_write(path, error) from error
-
-
-def cannot_write(path: Path, error: OSError) -> RunFailed:
-    """What to say of a file that can't be written, and what may help."""
-    full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-    return RunFailed(
-        f"{path} can't be written: {error.strerror or error}. "
-        f"{'Free some space' if full else 'Check that the folder is there and may be written to'}, "
-        "or name another folder (--out, or PANTHEON_HOME for all runs)."
-    )
-
-
-def is_alive(worker: Worker) -> bool:
-    """Whether that very process still runs; a number alone may have gone to another one."""
-    try:
-        process = psutil.Process(worker.pid)
-        same = abs(process.create_time() - worker.started) < 1
-        return bool(same and process.status() != psutil.STATUS_ZOMBIE)
-    except psutil.NoSuchProcess:
-        return False
 
 
 def open_run(name: str | Path) -> Run:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from huggingface_hub import constants
+from huggingface_hub import HfApi, constants
 
 import golems
 from golems.base import Checkpoint, HubSource, ModelFolder
@@ -226,6 +226,23 @@ def test_a_server_that_is_down_is_told_at_once(hub: HubServer, folder: Path) -> 
         fetch(of_hub())
     hub.up()
     assert same_bytes(fetch(of_hub()), folder)
+
+
+def test_a_server_that_goes_down_between_two_files_is_told(
+    hub: HubServer, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.add_model(ID, folder)
+    model_info = HfApi.model_info
+
+    def and_down(self: HfApi, *args: Any, **kwargs: Any) -> Any:
+        info = model_info(self, *args, **kwargs)
+        hub.down()
+        return info
+
+    monkeypatch.setattr(HfApi, "model_info", and_down)
+    with pytest.raises(HubError, match="broke off .* the Hub can't be reached") as raised:
+        fetch(of_hub())
+    assert "\n" not in str(raised.value)
 
 
 def test_offline_is_told_without_asking(

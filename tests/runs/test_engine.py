@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import zipfile
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from golems.errors import BadInput, RunFailed
 from golems.reports import result_page
 from golems.runs import Progress, Run
 from golems.runs.engine import execute
-from golems.runs.store import End
+from golems.runs.state import End
 from golems.tasks import MODULES
 from tests.conftest import load_golem
 from tests.runs import fragile
@@ -180,12 +181,14 @@ def test_progress_only_grows_and_ends_with_all_rows(make_run: MakeRun) -> None:
 
 def test_the_time_counts_from_the_first_row_on(make_run: MakeRun) -> None:
     run = make_run(texts_csv(8), window=4)
-    seen: list[Progress] = []
-    execute(run, seen.append)
-    loading = [one for one in seen if one.stage in ("Counting the rows", "Loading the golem")]
+    seen: list[tuple[float, Progress]] = []
+    execute(run, lambda progress: seen.append((time.monotonic(), progress)))
+    loading = [one for _, one in seen if one.stage in ("Counting the rows", "Loading the golem")]
     assert loading
     assert all(one.rows_per_s is None and one.left_s is None for one in loading)
-    assert all(one.left_s is not None and one.left_s >= 0 for one in seen if one.done)
+    assert all(one.left_s is not None and one.left_s >= 0 for _, one in seen if one.done)
+    ready = next(at for at, one in seen if one.stage == "Predicting")
+    assert all(one.elapsed_s <= at - ready for at, one in seen if one.done)
 
 
 @pytest.mark.parametrize(

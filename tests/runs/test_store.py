@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from golems.errors import RunFailed, UnknownName
 from golems.reports import result_page, summarize
-from golems.runs import Run, all_runs, open_run
+from golems.runs import Progress, Run, all_runs, open_run
 from golems.runs.engine import execute
-from golems.runs.store import write_whole
+from golems.runs.files import write_whole
 from tests.runs.conftest import MakeRun, texts_csv
 
 
@@ -154,42 +155,42 @@ def test_files_appear_whole_or_not_at_all(tmp_path: Path) -> None:
         write_whole(path / "file", b"")
 
 
+@contextmanager
+def files_of_at_most(size_bytes: int) -> Iterator[None]:
+    """A file that grows past this is refused as by a full disk, if by another number."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
 def test_a_full_disk_fails_the_run_in_words(make_run: MakeRun) -> None:
     noise = "".join(f"{n},{(n * 2654435761) ** 40:x}\n" for n in range(300))
     run = make_run(f"id,text\n{noise}")
-    code = f"""
-import resource
-from pathlib import Path
-from golems.runs import Run
-from golems.runs.engine import execute
-# A file that grows past this is refused as by a full disk, with another number.
-resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
-execute(Run(Path({str(run.folder)!r})))
-"""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert done.returncode == 1
-    assert "RunFailed" in done.stderr
+    words = r"00000\.parquet can't be written: File too large\. Free some space"
+    with pytest.raises(RunFailed, match=words), files_of_at_most(20_000):
+        execute(run)
     end = run.end()
     assert end is not None
     assert end.state == "failed"
-    assert "00000.parquet can't be written: File too large. Free some space" in str(end.reason)
+    assert "00000.parquet can't be written" in str(end.reason)
     assert list((run.folder / "parts").iterdir()) == []
     assert summarize(run).rows == 0
 
 
-def test_a_disk_too_full_for_even_the_last_word_still_tells_why(make_run: MakeRun) -> None:
+def test_a_disk_too_full_for_the_last_word_still_tells_why(make_run: MakeRun) -> None:
     run = make_run(texts_csv(3))
-    code = f"""
-import resource
-from pathlib import Path
-from golems.runs import Run
-from golems.runs.engine import execute
-run = Run(Path({str(run.folder)!r}))
-def watch(progress):
-    if progress.done:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10))
-execute(run, watch)
-"""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert "00000.parquet can't be written" in done.stderr.splitlines()[-1]
-    assert run.state() == "interrupted"
+
+    def fill_up(progress: Progress) -> None:
+        if progress.done:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (10, -1))
+
+    with (
+        pytest.raises(RunFailed, match=r"00000\.parquet can't be written"),
+        files_of_at_most(10**6),
+    ):
+        execute(run, fill_up)
+    assert run.end() is None
+    assert list((run.folder / "parts").iterdir()) == []

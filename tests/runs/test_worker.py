@@ -16,7 +16,7 @@ import pytest
 
 from golems.reports import result_page
 from golems.runs import Run, start_worker
-from golems.runs.store import ENDED
+from golems.runs.state import ENDED
 from tests.runs import fragile
 from tests.runs.conftest import MakeRun, texts_csv
 from tests.waiting import wait_until
@@ -89,8 +89,13 @@ def test_a_run_says_that_it_is_running_and_how_far(make_run: MakeRun, gate: Gate
     run = make_run(texts_csv(8), window=4)
     assert run.state() == "queued"
     start_worker(run)
-    gate.wait_for_batch(2)  # never comes before the first is let on
+    gate.wait_for_batch(1)
+    gate.let_on(1)
+    gate.wait_for_batch(2)
     assert run.state() == "running"
+    progress = run.progress()
+    assert (progress.done, progress.rows, progress.stage) == (2, 8, "Predicting")
+    assert progress.elapsed_s > 0
 
 
 def test_stop_from_another_process_takes_effect_after_the_batch(
@@ -132,6 +137,8 @@ def test_a_worker_outlives_the_process_that_started_it(make_run: MakeRun, gate: 
     subprocess.run([sys.executable, "-c", code], check=True, start_new_session=True)
     gate.wait_for_batch(1)
     assert run.state() == "running"
+    # In a session of its own it doesn't hear when a terminal is closed either.
+    assert os.getsid(pid_of(run)) == pid_of(run)
     gate.let_on()
     wait_until(lambda: run.state() == "done")
     assert len(result_page(run)) == 6
@@ -183,6 +190,17 @@ def test_the_log_has_one_sentence_of_what_a_user_can_mend(
     log = (run.folder / "log.txt").read_text()
     assert "There is no file or folder" in log
     assert "Traceback" not in log
+
+
+def test_a_worker_that_dies_at_its_very_start_is_no_run_that_waits(
+    make_run: MakeRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "planted").mkdir()
+    (tmp_path / "planted" / "sitecustomize.py").write_text("import os; os._exit(9)")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "planted"), str(ROOT)]))
+    run = make_run(texts_csv(2))
+    start_worker(run)
+    wait_until(lambda: run.state() == "interrupted")
 
 
 def test_a_worker_cant_be_started_in_a_folder_that_is_gone(make_run: MakeRun) -> None:

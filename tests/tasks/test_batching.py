@@ -94,6 +94,8 @@ class Lengths(Task[str, Parameters]):
     def encode(self, content: str | bytes, parameters: Parameters) -> str:
         if content == "refused":
             raise BadRow("Refused.")
+        if content == "odd":
+            raise ZeroDivisionError("no such shape")
         if content == "no template":
             raise GolemError("No row can be read.")
         return str(content)
@@ -162,11 +164,12 @@ def test_a_poisoned_row_loses_only_itself(place: int) -> None:
 def test_refused_and_unreadable_rows_never_reach_the_model() -> None:
     task = Lengths()
     outcomes = predict_rows(
-        task, [Row(0, None, {}, "Cut off."), *rows(["refused", "fine", None])], Parameters()
+        task, [Row(0, None, {}, "Cut off."), *rows(["refused", "fine", None, "odd"])], Parameters()
     )
     assert outcomes is not None
     errors = [outcome.error for outcome in outcomes]
-    assert errors == ["Cut off.", "Refused.", None, "The row holds nothing."]
+    assert errors[:4] == ["Cut off.", "Refused.", None, "The row holds nothing."]
+    assert errors[4] == "The model failed on this row (ZeroDivisionError: no such shape)."
     assert task.batches == [["fine"]]
 
 

@@ -1,0 +1,49 @@
+"""Where a run stands and how far it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+State = Literal["queued", "running", "stopping", "stopped", "interrupted", "failed", "done"]
+ENDED = ("stopped", "interrupted", "failed", "done")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is.
+
+    Attributes:
+        rows: Rows of the dataset; None until they are counted.
+        done: Rows predicted or refused, those of the open window included.
+        failed: Refused rows of the windows written so far.
+        elapsed_s: Seconds of predicting, without the loading of the golem.
+        stage: What the worker is at, in words.
+    """
+
+    rows: int | None = None
+    done: int = 0
+    failed: int = 0
+    elapsed_s: float = 0.0
+    stage: str = "Waiting to start"
+
+    @property
+    def rows_per_s(self) -> float | None:
+        return self.done / self.elapsed_s if self.done and self.elapsed_s else None
+
+    @property
+    def left_s(self) -> float | None:
+        """Seconds left at the rate so far; None where the rate or the rows aren't known."""
+        if self.rows is None or self.rows_per_s is None:
+            return None
+        # A file that grows while it is read has more rows than were counted.
+        return max(0, self.rows - self.done) / self.rows_per_s
+
+
+@dataclass(frozen=True)
+class End:
+    """How a run ended: its last state, why, and when (seconds since 1970)."""
+
+    state: State
+    reason: str | None
+    at: float
