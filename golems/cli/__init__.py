@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from golems.cli.arguments import parser
+from golems.cli.arguments import parse
 from golems.cli.commands import COMMANDS
 from golems.cli.exit_codes import BAD_INPUT, INTERRUPTED
 from golems.errors import GolemError
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s: %(message)s")
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-    given = parser().parse_args(arguments)
+    given = parse(arguments)
     try:
         return COMMANDS[given.command](given)
     except GolemError as error:

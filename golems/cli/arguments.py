@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from golems.tasks import MODULES
@@ -24,6 +25,24 @@ def parser() -> argparse.ArgumentParser:
     _run(commands.add_parser("run", help="predict a whole CSV, folder or ZIP"))
     _report(commands.add_parser("report", help="show or export the results of a run"))
     return top
+
+
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """What was typed; bad usage ends the program as argparse does.
+
+    Args:
+        arguments: What follows ``python -m golems``; None for the process's own.
+    """
+    grammar = parser()
+    given, rest = grammar.parse_known_args(arguments)
+    # Before Python 3.13 an optional word is given up at the first option behind GOLEM, as in
+    # `predict GOLEM --json TEXT`; it is the one that is left over then.
+    left_over = len(rest) == 1 and not rest[0].startswith("-")
+    if given.command == "predict" and given.text is None and left_over:
+        given.text = rest.pop()
+    if rest:
+        grammar.error(f"unrecognized arguments: {' '.join(rest)}")
+    return given
 
 
 def _list(command: argparse.ArgumentParser) -> None:

@@ -1,0 +1,88 @@
+"""``python -m golems report`` on runs of every state."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from golems.datasets import open_dataset
+from golems.registry import card_named
+from golems.runs import Progress, Run, create_run
+from tests.cli.conftest import TEXT, Golems
+
+
+@pytest.fixture
+def queued(text_model: Path, reviews: Path, tmp_path: Path) -> Run:
+    card = card_named(str(text_model), TEXT[1])
+    dataset = open_dataset(reviews, task_kind="text")
+    return create_run(card, card.checkpoints[0], dataset, folder=tmp_path / "run")
+
+
+def test_a_run_still_queued_has_no_rows_yet(golems: Golems, queued: Run) -> None:
+    said = golems("report", queued.folder)
+    assert said.code == 0
+    assert said.out.splitlines()[0] == "run: queued"
+    assert "0 rows, 0 failed" in said.out
+    assert "None" not in said.out
+    summary = json.loads(golems("report", queued.folder, "--json").out)
+    assert (summary["state"], summary["rows"], summary["labels"]) == ("queued", 0, [])
+    assert (summary["commit"], summary["rows_per_second"]) == (None, None)
+
+
+def test_a_failed_run_says_why(golems: Golems, queued: Run) -> None:
+    queued.write_end("failed", "The disk is full.")
+    assert golems("report", queued.folder).out.splitlines()[:2] == [
+        "run: failed",
+        "The disk is full.",
+    ]
+
+
+def test_a_file_of_a_run_that_is_not_done_says_so(
+    golems: Golems, queued: Run, tmp_path: Path
+) -> None:
+    queued.write_progress(Progress(rows=4))
+    queued.write_end("stopped")
+    said = golems("report", queued.folder, "--csv", tmp_path / "out.csv")
+    assert said.code == 0
+    assert said.err == "The run is stopped: these are 0 of 4 rows.\n"
+    assert len((tmp_path / "out.csv").read_text().splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", ["nowhere", "../x", "20261121-093000-analyst-x-1234", "", "."])
+def test_a_run_that_is_not_there_is_bad_input(
+    golems: Golems, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = golems("report", name)
+    assert said.code == 2
+    assert "There is no run" in said.error
+
+
+def test_a_damaged_manifest_is_said_in_words(golems: Golems, queued: Run) -> None:
+    (queued.folder / "manifest.json").write_text("{")
+    said = golems("report", queued.folder)
+    assert said.code == 2
+    assert "manifest.json is damaged or of another version" in said.error
+
+
+@pytest.mark.parametrize("kind", ["--csv", "--parquet"])
+def test_a_file_that_cant_be_written_is_bad_input(
+    golems: Golems, queued: Run, tmp_path: Path, kind: str
+) -> None:
+    said = golems("report", queued.folder, kind, tmp_path / "nowhere" / "out")
+    assert said.code == 2
+    assert said.error.endswith("nowhere/out can't be written: No such file or directory.")
+    said = golems("report", queued.folder, kind, tmp_path)
+    assert said.code == 2
+    assert said.error == f"{tmp_path} can't be written: Is a directory."
+
+
+def test_a_damaged_part_leaves_no_half_csv(golems: Golems, queued: Run, tmp_path: Path) -> None:
+    (queued.folder / "parts").mkdir()
+    (queued.folder / "parts" / "00000.parquet").write_bytes(b"PAR1")
+    said = golems("report", queued.folder, "--csv", tmp_path / "out.csv")
+    assert said.code == 2
+    assert "a file there is damaged" in said.error
+    assert not (tmp_path / "out.csv").exists()

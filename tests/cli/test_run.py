@@ -1,0 +1,235 @@
+"""``python -m golems run``, and ``report`` on what it made."""
+
+from __future__ import annotations
+
+import csv
+import json
+import zipfile
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from PIL import Image
+
+from golems.runs import Progress, Run, open_run
+from tests.cli.conftest import PICTURE, TEXT, WRITE, Golems
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_a_run_prints_its_folder_and_nothing_else(
+    golems: Golems, text_model: Path, reviews: Path, tmp_path: Path
+) -> None:
+    said = golems("run", text_model, reviews, *TEXT, "--out", tmp_path / "out")
+    assert said.code == 1  # one review is empty
+    assert said.out == f"{tmp_path / 'out'}\n"
+    assert "4/4" in said.err
+    assert "4 rows, 1 failed" in said.err.splitlines()[-1]
+    assert "Column 'review' was guessed to hold the texts." in said.err
+
+
+def test_a_run_without_failed_rows_ends_with_0(
+    golems: Golems, text_model: Path, reviews: Path
+) -> None:
+    said = golems("run", text_model, reviews, *TEXT, "--limit", 1)
+    assert said.code == 0
+    folder = Path(said.out.strip())
+    assert golems("report", folder).out.splitlines()[0] == f"{folder.name}: done"
+    assert golems("report", folder.name).code == 0
+
+
+def test_the_csv_has_the_original_columns_and_the_results(
+    golems: Golems, text_model: Path, reviews: Path, tmp_path: Path
+) -> None:
+    folder = golems("run", text_model, reviews, *TEXT, "--column", "review").out.strip()
+    said = golems("report", folder, "--csv", tmp_path / "out.csv")
+    assert (said.code, said.out, said.err) == (0, "", "")
+    rows = rows_of(tmp_path / "out.csv")
+    assert list(rows[0]) == [
+        "id", "review", "predicted_label", "predicted_score", "predicted_scores", "error", "tokens",
+        "tokens_dropped",
+    ]  # fmt: skip
+    assert [(row["id"], row["review"]) for row in rows] == [
+        (row["id"], row["review"]) for row in rows_of(reviews)
+    ]
+    assert [row["error"] for row in rows] == ["", "The text is empty.", "", ""]
+    best = json.loads(rows[0]["predicted_scores"])
+    assert next(iter(best.items())) == (
+        rows[0]["predicted_label"], float(rows[0]["predicted_score"]),
+    )  # fmt: skip
+    alone = golems("predict", text_model, rows[0]["review"], *TEXT, "--json").out
+    scores = {one["label"]: one["score"] for one in json.loads(alone)}
+    assert scores == pytest.approx(best, abs=1e-6)
+
+
+def test_the_parquet_has_the_same_and_the_summary_too(
+    golems: Golems, text_model: Path, reviews: Path, tmp_path: Path
+) -> None:
+    folder = golems("run", text_model, reviews, *TEXT, "--precision", "fp32").out.strip()
+    said = golems("report", folder, "--parquet", tmp_path / "out.parquet", "--json")
+    summary = json.loads(said.out)
+    assert pq.read_table(tmp_path / "out.parquet").num_rows == summary["rows"] == 4
+    assert (summary["failed"], summary["state"]) == (1, "done")
+    assert sum(one["count"] for one in summary["labels"]) == 3
+    assert sum(one["share"] for one in summary["labels"]) == pytest.approx(1)
+    assert summary["checkpoint"] == str(text_model)
+    assert summary["commit"].startswith("sha256:")
+    assert summary["precision"] == "fp32"
+    assert summary["score_quantiles"]["0.5"] > 0.5
+    assert summary["seconds"] > 0
+    assert summary["rows_per_second"] > 0
+
+
+def test_top_k_keeps_the_best_labels(
+    golems: Golems, text_model: Path, reviews: Path, tmp_path: Path
+) -> None:
+    folder = golems("run", text_model, reviews, *TEXT, "--top-k", 1).out.strip()
+    golems("report", folder, "--csv", tmp_path / "out.csv")
+    kept = [json.loads(row["predicted_scores"] or "{}") for row in rows_of(tmp_path / "out.csv")]
+    assert [len(scores) for scores in kept] == [1, 0, 1, 1]
+
+
+@pytest.mark.parametrize("kind", ["picture", "folder", "zip"])
+def test_pictures_run_from_a_file_a_folder_and_a_zip(
+    golems: Golems, picture_model: Path, tmp_path: Path, kind: str
+) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for name in ("a.png", "b.png"):
+        Image.new("RGB", (40, 30), "red").save(folder / name)
+    place = {"picture": folder / "a.png", "folder": folder, "zip": tmp_path / "all.zip"}[kind]
+    with zipfile.ZipFile(tmp_path / "all.zip", "w") as archive:
+        for file in folder.iterdir():
+            archive.write(file, file.name)
+    said = golems("run", picture_model, place, *PICTURE)
+    assert said.code == 0
+    golems("report", said.out.strip(), "--csv", tmp_path / "out.csv")
+    names = [row["file"] for row in rows_of(tmp_path / "out.csv")]
+    assert names == (["a.png"] if kind == "picture" else ["a.png", "b.png"])
+
+
+def test_prompts_run_too(golems: Golems, writer_model: Path, reviews: Path, tmp_path: Path) -> None:
+    given = ("--max-new-tokens", 3, "--no-sample", "--column", "review")
+    said = golems("run", writer_model, reviews, *WRITE, *given)
+    assert said.code == 1
+    golems("report", said.out.strip(), "--csv", tmp_path / "out.csv")
+    rows = rows_of(tmp_path / "out.csv")
+    assert list(rows[0])[2:] == ["generated_text", "error", "tokens", "tokens_dropped"]
+    assert rows[0]["generated_text"].lstrip("'").startswith(rows[0]["review"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--column", "reveiw"), "Column 'reveiw' is not in reviews.csv; columns are: id, review."),
+        (("--column", "reveiw"), "Did you mean 'review'?"),
+        (("--top-k", "0"), "top_k is 0; it must be 1 or more."),
+        (("--limit", "0"), "A limit of 0 rows leaves nothing; use 1 or more."),
+        (("--limit", "-5"), "A limit of -5 rows"),
+        (("--seed", "1"), "--seed is not a parameter of text-classification."),
+        (("--checkpoint", "nonsense"), "has no checkpoint 'nonsense'"),
+        (("--checkpoint", "owner/never-fetched"), "owner/never-fetched"),
+        (("--delimiter", "ab"), "'ab' can't separate cells"),
+        (("--encoding", "klingon"), "klingon"),
+    ],
+)
+def test_bad_usage_is_one_sentence_and_leaves_no_folder(
+    golems: Golems,
+    text_model: Path,
+    reviews: Path,
+    tmp_path: Path,
+    arguments: tuple[str, ...],
+    words: str,
+) -> None:
+    said = golems("run", text_model, reviews, *TEXT, "--out", tmp_path / "out", *arguments)
+    assert said.code == 2
+    assert words in said.error
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_device_that_is_not_there_leaves_no_folder(
+    golems: Golems, text_model: Path, reviews: Path, tmp_path: Path
+) -> None:
+    import torch
+
+    missing = "mps" if not torch.backends.mps.is_available() else "cuda"
+    given = ("run", text_model, reviews, *TEXT, "--out", tmp_path / "out", "--device")
+    said = golems(*given, missing)
+    assert said.code == 2
+    assert f"Device '{missing}' is not on this machine; it has: " in said.error
+    assert golems(*given, "cpu").code == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("empty.csv", b"", "empty.csv is empty"),
+        ("blank.csv", b"\n\n  \n", "blank.csv"),
+        ("header.csv", b"id,review\n", "header.csv has no rows, so there is nothing to run."),
+        ("binary.csv", bytes(range(256)) * 40, "binary.csv"),
+        ("picture.png", b"\x89PNG", "picture.png is a picture, and this golem reads texts"),
+        ("sheet.xlsx", b"PK", "sheet.xlsx can't be read"),
+    ],
+)
+def test_files_that_are_no_table_of_texts_are_refused(
+    golems: Golems, text_model: Path, tmp_path: Path, name: str, content: bytes, words: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    said = golems("run", text_model, tmp_path / name, *TEXT)
+    assert said.code == 2
+    assert words in said.error
+
+
+def test_inputs_that_are_not_there_are_named(
+    golems: Golems, text_model: Path, tmp_path: Path
+) -> None:
+    said = golems("run", text_model, tmp_path / "nowhere.csv", *TEXT)
+    assert said.code == 2
+    assert "nowhere.csv; check the path." in said.error
+
+
+def test_the_wrong_golem_for_an_input_says_which_is_right(
+    golems: Golems, text_model: Path, picture_model: Path, reviews: Path, tmp_path: Path
+) -> None:
+    said = golems("run", picture_model, reviews, *PICTURE)
+    assert said.code == 2
+    assert "choose a golem that reads texts" in said.error
+    said = golems("run", text_model, tmp_path, *TEXT)
+    assert said.code == 2
+    assert "is a folder" in said.error
+    (tmp_path / "none").mkdir()
+    said = golems("run", picture_model, tmp_path / "none", *PICTURE)
+    assert said.code == 2
+    assert "There are no pictures in" in said.error
+
+
+def test_out_is_never_written_over(
+    golems: Golems, text_model: Path, reviews: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "thesis.txt").write_text("dear")
+    said = golems("run", text_model, reviews, *TEXT, "--out", tmp_path / "out")
+    assert said.code == 2
+    assert "out is not empty; name a new folder for the run." in said.error
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["thesis.txt"]
+
+
+def test_a_key_press_says_what_is_there(
+    golems: Golems, text_model: Path, reviews: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = Run.write_progress
+
+    def pressed(run: Run, progress: Progress) -> None:
+        write(run, progress)
+        if progress.done:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Run, "write_progress", pressed)
+    said = golems("run", text_model, reviews, *TEXT, "--out", tmp_path / "out")
+    assert said.code == 130
+    assert said.out == f"{tmp_path / 'out'}\n"
+    assert said.err.splitlines()[-1].startswith("Stopped: ")
+    assert open_run(tmp_path / "out").state() == "stopped"
