@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ui.errors import errors_in_words
 from ui.sidebar import draw_sidebar
 
 st.set_page_config(page_title="Pantheon of Golems", page_icon="🗿", layout="wide")
@@ -24,5 +25,6 @@ page = st.navigation(
         ],
     }
 )
-page.run()
+with errors_in_words():
+    page.run()
 draw_sidebar()

@@ -30,7 +30,7 @@ if asked:
         outcome = golem.predict([text])[0]
         elapsed_ms = (time.perf_counter() - start) * 1000
         if outcome.prediction is None:
-            raise BadRow(f"{outcome.error} Type a text, or take an example below.")
+            raise BadRow(f"{outcome.error} Type a text, or take an example.")
         st.session_state["analyst-result"] = (text, checkpoint, outcome.prediction, elapsed_ms)
 
 if "analyst-result" in st.session_state:

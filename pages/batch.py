@@ -38,7 +38,9 @@ def set_up() -> None:
         with st.expander("Settings", icon=":material/tune:"):
             checkpoint = pick_checkpoint(card)
             parameters = pick_parameters(card)
-        if st.button("Run", type="primary", icon=":material/play_arrow:"):
+        if st.button(
+            "Run", type="primary", icon=":material/play_arrow:", disabled=not dataset.preview(1)
+        ):
             run = create_run(
                 card, checkpoint, dataset, parameters=parameters, device=settings().device,
                 own_input=path.is_relative_to(settings().home),

@@ -51,10 +51,10 @@ def draw_story() -> None:
     if story.error:
         draw_error(story.error)
     columns = st.columns(max(1, len(story.texts)))
-    for place, (column, text) in enumerate(zip(columns, story.texts, strict=False)):
+    for column, text, seed in zip(columns, story.texts, story.seeds, strict=False):
         with column.container(border=True):
             if len(story.texts) > 1:
-                st.caption(f"Seed {story.parameters.seed + place}")
+                st.caption(f"Seed {seed}")
             st.text(text.generated_text)
     if story.texts:
         words = sum(text.new_tokens for text in story.texts)

@@ -10,10 +10,13 @@ import streamlit as st
 from golems.errors import GolemError
 from ui.text import plain
 
+MOST_CHARS = 1000
+
 
 def draw_error(message: str) -> None:
     """Show what is wrong and the way out."""
-    st.error(plain(message), icon=":material/error:")
+    short = message if len(message) <= MOST_CHARS else f"{message[:MOST_CHARS]}…"
+    st.error(plain(short), icon=":material/error:")
 
 
 @contextmanager

@@ -56,7 +56,7 @@ def bars(
         )
     )
     figure.update_yaxes(tickvals=list(range(len(names))), ticktext=names, autorange="reversed")
-    figure.update_xaxes(title=axis, rangemode="tozero")
+    figure.update_xaxes(title=axis, rangemode="tozero", dtick=whole_steps(axis, values))
     figure.update_layout(
         height=90 + BAR_PIXELS * len(names), margin={"l": 8, "r": 60, "t": 8, "b": 40}
     )
@@ -77,9 +77,14 @@ def histogram(bins: Sequence[tuple[float, float, int]], *, axis: str) -> go.Figu
         )
     )
     figure.update_xaxes(title=axis)
-    figure.update_yaxes(title="Rows")
+    figure.update_yaxes(title="Rows", dtick=whole_steps("Rows", [count for *_, count in bins]))
     figure.update_layout(height=300, bargap=0.06, margin={"l": 8, "r": 8, "t": 8, "b": 40})
     return figure
+
+
+def whole_steps(axis: str, values: Sequence[float]) -> int | None:
+    """Steps of an axis that counts rows: there is no half of one. None: Plotly chooses."""
+    return 1 if axis == "Rows" and max(values, default=0) < 6 else None
 
 
 def shown(label: str, most: int = 32) -> str:

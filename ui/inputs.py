@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from golems.base import Card, Checkpoint
-from golems.loading import is_here, locate
+from golems.loading import commit_of, is_here
 from golems.registry import cards, choose_checkpoint
 from ui.text import plain, short_commit
 
@@ -42,9 +42,8 @@ def pick_checkpoint(card: Card) -> Checkpoint:
 
 def draw_provenance(checkpoint: Checkpoint, *facts: str) -> None:
     """One line below a result: what gave it, and further facts such as the time it took."""
-    folder = locate(checkpoint)
-    commit = f" at {short_commit(folder.commit)}" if folder else ""
-    st.caption(" · ".join([plain(f"{checkpoint.id}{commit}"), *facts]))
+    commit = short_commit(commit_of(checkpoint) or "not on this machine")
+    st.caption(" · ".join([plain(f"{checkpoint.id} at {commit}"), *filter(None, facts)]))
 
 
 def pick_examples(card: Card, key: str, target: str) -> None:

@@ -17,8 +17,8 @@ from golems.reports import (
     write_parquet,
 )  # fmt: skip
 from golems.runs import Run
-from golems.runs.store import ENDED
-from ui.errors import draw_error
+from golems.runs.state import ENDED
+from ui.errors import draw_error, errors_in_words
 from ui.figures import MOST_BARS, bars, draw_chart, histogram
 from ui.text import plain, short_commit
 
@@ -42,8 +42,8 @@ def draw_run(run: Run) -> None:
     if run.state() not in ENDED:
         draw_working(run)
         return
-    draw_end(run)
     summary = summarize(run)
+    draw_end(run, summary.rows)
     if summary.rows:
         draw_results(run, summary)
 
@@ -51,6 +51,11 @@ def draw_run(run: Run) -> None:
 @st.fragment(run_every=POLL_S)
 def draw_working(run: Run) -> None:
     """Progress, rate, time left and Stop."""
+    with errors_in_words():
+        draw_progress(run)
+
+
+def draw_progress(run: Run) -> None:
     state, progress = run.state(), run.progress()
     if state in ENDED:
         st.rerun()
@@ -72,16 +77,17 @@ def draw_working(run: Run) -> None:
         st.rerun(scope="fragment")
 
 
-def draw_end(run: Run) -> None:
+def draw_end(run: Run, rows: int) -> None:
     """How a run ended, where it wasn't the good way."""
     state, end = run.state(), run.end()
     reason = end.reason if end else None
+    left = f"The {rows:,} rows written until then are below." if rows else "No row was written."
     if state == "failed":
         draw_error(reason or "The run failed; its log.txt says why.")
     elif state == "stopped":
-        st.warning(plain(reason or "Stopped. The rows written until then are below."))
+        st.warning(plain(reason or f"Stopped. {left}"))
     elif state == "interrupted":
-        st.warning("The worker ended without a word. The rows written until then are below.")
+        st.warning(f"The worker ended without a word. {left}")
 
 
 def draw_results(run: Run, summary: Summary) -> None:

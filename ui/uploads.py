@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
+import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 
 KEPT_S = 24 * 3600  # runs keep a copy of their own
 CHUNK_BYTES = 1 << 20
+NAME_BYTES = 200
 
 
 def spool(files: Sequence[UploadedFile], *, folder: bool = False) -> Path:
@@ -32,21 +36,19 @@ def spool(files: Sequence[UploadedFile], *, folder: bool = False) -> Path:
         RunFailed: The disk is full or the home folder can't be written to.
     """
     home = settings().home / "uploads"
-    key = re.sub(r"[^A-Za-z0-9-]", "", f"{files[0].file_id}-{len(files)}")
-    place = home / key
+    ids = " ".join(file.file_id for file in files)
+    place = home / hashlib.sha256(ids.encode()).hexdigest()[:32]
     paths = [safe_path(file.name, folder=folder) for file in files]
     try:
         if not place.is_dir():
             home.mkdir(parents=True, exist_ok=True)
             remove_old(home)
-            half = home / f".{key}"
-            for file, path in zip(files, paths, strict=True):
-                target = free_path(half / path)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                file.seek(0)
-                with target.open("wb") as out:
-                    shutil.copyfileobj(file, out, CHUNK_BYTES)
-            half.rename(place)
+            # Renamed only when complete: a cut upload leaves nothing that looks whole.
+            with tempfile.TemporaryDirectory(prefix=".", dir=home) as work:
+                half = Path(work) / "files"
+                for file, path in zip(files, paths, strict=True):
+                    write(file, free_path(half, path))
+                half.rename(place)
     except OSError as error:
         raise RunFailed(
             f"The upload can't be written to {home}: {error.strerror}. Free some space, or name "
@@ -55,12 +57,19 @@ def spool(files: Sequence[UploadedFile], *, folder: bool = False) -> Path:
     return place if folder or len(files) > 1 else place / paths[0]
 
 
+def write(file: UploadedFile, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    file.seek(0)
+    with target.open("wb") as out:
+        shutil.copyfileobj(file, out, CHUNK_BYTES)
+
+
 def safe_path(name: str, *, folder: bool) -> Path:
     """A browser's file name as a relative path that stays where it is put."""
     parts = [
-        re.sub(r"[\x00-\x1f]", "_", part)[-200:]
+        short(re.sub(r"[\x00-\x1f\x7f]", "_", part))
         for part in PurePosixPath(name.replace("\\", "/")).parts
-        if part not in ("/", "..", ".")
+        if part not in ("/", "//", "..", ".")
     ]
     if not folder:
         parts = parts[-1:]
@@ -69,12 +78,19 @@ def safe_path(name: str, *, folder: bool) -> Path:
     return Path(*(parts or ["file"]))
 
 
-def free_path(path: Path) -> Path:
-    """``path``, or the same with a number when two files have one name."""
+def short(name: str) -> str:
+    """The end of a name, with its suffix: disks take 255 bytes, not characters."""
+    return name.encode("utf-8", "replace")[-NAME_BYTES:].decode("utf-8", "ignore")
+
+
+def free_path(folder: Path, path: Path) -> Path:
+    """``path`` in ``folder``, with a number where something of that name is there already."""
+    if any((folder / parent).is_file() for parent in path.parents):
+        path = Path(path.name)
     number = 2
-    free = path
+    free = folder / path
     while free.exists():
-        free = path.with_stem(f"{path.stem} ({number})")
+        free = folder / path.with_stem(f"{path.stem} ({number})")
         number += 1
     return free
 
@@ -82,5 +98,6 @@ def free_path(path: Path) -> Path:
 def remove_old(home: Path) -> None:
     """Delete uploads that nobody can still be looking at."""
     for old in home.iterdir():
-        if old.stat().st_mtime < time.time() - KEPT_S:
-            shutil.rmtree(old, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another session was faster
+            if old.stat().st_mtime < time.time() - KEPT_S:
+                shutil.rmtree(old, ignore_errors=True)

@@ -20,6 +20,7 @@ import pytest
 from playwright.sync_api import (
     Browser,
     ConsoleMessage,
+    Dialog,
     Page,
     expect,
     sync_playwright,
@@ -142,7 +143,7 @@ def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         page.on("console", lambda message: note_console(faults, message))
         page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
-        page.on("dialog", lambda dialog: (faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))  # fmt: skip
+        page.on("dialog", lambda dialog: note_dialog(faults, dialog))
         page.goto(f"{base or server.url}/{path}")
         settled(page)
         return page
@@ -152,6 +153,11 @@ def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Page]]:
         context.close()
     assert faults == []
     assert "Traceback" not in server.new_log()
+
+
+def note_dialog(faults: list[str], dialog: Dialog) -> None:
+    faults.append(f"dialog: {dialog.message}")
+    dialog.dismiss()
 
 
 def note_console(faults: list[str], message: ConsoleMessage) -> None:
@@ -170,6 +176,11 @@ def settled(page: Page) -> Page:
 def alerts(page: Page) -> Any:
     """The banners in words; an exception's own box is another element."""
     return page.get_by_test_id("stAlert")
+
+
+def pick(page: Page, name: str) -> None:
+    """Click one of a row of choices."""
+    page.get_by_test_id("stButtonGroup").get_by_text(name, exact=True).click()
 
 
 def no_exception(page: Page) -> None:

@@ -35,7 +35,7 @@ def test_a_blank_text_is_an_error_in_words_and_the_way_out_works(
     page = visit("analyst")
     page.get_by_label("Text", exact=True).fill("   ")
     page.get_by_role("button", name="Read it").click()
-    expect(alerts(page).first).to_contain_text("empty")
+    expect(alerts(page).first).to_contain_text("The text is blank")
     no_exception(page)
     page.get_by_label("Text", exact=True).fill("Dull, dull, dull: I left after an hour.")
     page.get_by_role("button", name="Read it").click()

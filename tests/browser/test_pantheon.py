@@ -6,19 +6,20 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import no_exception
+from tests.browser.conftest import no_exception, pick
 
 
 def test_a_golem_that_was_used_is_in_memory_until_it_is_unloaded(
     visit: Callable[..., Page],
 ) -> None:
     page = visit("visionary")
-    page.get_by_role("button", name="cat", exact=True).click()
+    pick(page, "cat")
     expect(page.get_by_role("heading", name=", with a score of")).to_be_visible()
     page.get_by_role("link", name="Pantheon").click()
 
     card = page.locator("[data-testid=stColumn]", has=page.get_by_role("heading", name="Visionary"))
-    expect(card.get_by_text("in memory", exact=True)).to_be_visible()
+    expect(card.get_by_text("in memory")).to_be_visible()
+    expect(card.get_by_text("not in memory")).to_have_count(0)
     expect(card.get_by_text("Apache-2.0")).to_be_visible()
     card.get_by_role("button", name="Unload").click()
     expect(card.get_by_text("not in memory")).to_be_visible()

@@ -30,7 +30,7 @@ def slide(page: Page, name: str, value: int, *, first: int) -> None:
     page.keyboard.press("Home")
     for _ in range(value - first):
         page.keyboard.press("ArrowRight")
-    expect(slider).to_have_attribute("aria-valuenow", str(value))
+    expect(slider).to_have_value(str(value))
 
 
 def finished(page: Page, state: str = "done") -> list[str]:

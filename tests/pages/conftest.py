@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from golems import registry, roster
@@ -15,7 +17,7 @@ from ui.shelf import shelf
 PROJECT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 120
 
-CARD = '''
+CARD = """
 from pathlib import Path
 
 from golems.base import Card, Checkpoint, FolderSource
@@ -30,7 +32,7 @@ CARD = Card(
     examples=("A *bold* start", "<b>Another</b> one"),
     parameters={parameters!r},
 )
-'''
+"""
 
 AddGolem = Callable[..., None]
 
@@ -42,6 +44,21 @@ def fresh_shelf() -> Iterator[None]:
     shelf.clear()
 
 
+@pytest.fixture(autouse=True)
+def pages_below_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run pages through Home.py, as the server does once ``st.navigation`` was called.
+
+    AppTest starts each time as if it never was, and takes pages/ for an app of the older kind.
+    """
+    make = PagesManager.__init__
+
+    def make_and_forget_the_folder(self: PagesManager, *args: Any, **values: Any) -> None:
+        make(self, *args, **values)
+        PagesManager.uses_pages_directory = False
+
+    monkeypatch.setattr(PagesManager, "__init__", make_and_forget_the_folder)
+
+
 @pytest.fixture
 def add_golem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AddGolem]:
     """Add a golem as anybody does: by one file in a roster's folder."""
@@ -49,7 +66,15 @@ def add_golem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[AddGo
     extra.mkdir()
     monkeypatch.setattr(roster, "__path__", [*roster.__path__, str(extra)])
 
-    def add(name: str, task: str, folder: Path, *, title: str = "", place: int = 100, **parameters: object) -> None:  # fmt: skip
+    def add(
+        name: str,
+        task: str,
+        folder: Path,
+        *,
+        title: str = "",
+        place: int = 100,
+        **parameters: object,
+    ) -> None:
         module = f"test_{tmp_path.name}_{name}".replace("-", "_")
         text = CARD.format(
             name=name, title=title or name.title(), task=task, place=place, folder=str(folder),
@@ -81,9 +106,9 @@ def open_page() -> Callable[..., AppTest]:
         app = AppTest.from_file(str(PROJECT / "Home.py"), default_timeout=PATIENCE_S)
         for key, value in query.items():
             app.query_params[key] = value
-        if name is not None:
-            app.switch_page(f"pages/{name}.py")
         app.run()
+        if name is not None:
+            app.switch_page(f"pages/{name}.py").run()
         assert not app.exception
         return app
 

@@ -1,0 +1,149 @@
+"""The Batch page: setting a run up, and looking at one by its address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from golems.datasets import open_dataset
+from golems.registry import cards
+from golems.runs import Run, create_run
+from golems.runs.engine import execute
+from tests.pages.conftest import AddGolem, button
+
+NAMES = ["reader", "looker", "writer"]
+
+
+@pytest.fixture
+def choose(open_page: Callable[..., AppTest], tiny_golems: None) -> Callable[[str], AppTest]:
+    """The Batch page with one of the golems chosen."""
+
+    def choose_it(name: str) -> AppTest:
+        app = open_page("batch")
+        app.segmented_control(key="golem-None").set_value(name).run()
+        assert not app.exception
+        return app
+
+    return choose_it
+
+
+def made_run(golem: str, dataset: Path) -> Run:
+    """A finished run of a golem of the roster."""
+    card = cards()[golem]
+    opened = open_dataset(dataset, task_kind="text")
+    run = create_run(card, card.checkpoints[0], opened, device="cpu")
+    execute(run)
+    return run
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_sample_data_is_ready_to_run(name: str, choose: Callable[[str], AppTest]) -> None:
+    app = choose(name)
+    assert not app.error
+    assert button(app, "Run")
+    if name == "looker":
+        assert len(app.image) == 6
+    else:
+        assert len(app.dataframe[0].value) == 6
+        assert app.selectbox[0].value in {"text", "prompt"}
+
+
+def test_an_uploaded_table_shows_its_columns(choose: Callable[[str], AppTest]) -> None:
+    app = choose("reader")
+    app.segmented_control(key="batch-source-text").set_value("Upload a CSV").run()
+    assert "No data yet" in app.info[0].value
+    content = "id;**review**\n1;The soup was hot and the day was long.\n2;Cold.\n".encode(
+        "utf-8-sig"
+    )
+    app.file_uploader[0].set_value(("a.csv", content, "text/csv")).run()
+    assert not app.exception
+    assert app.selectbox[0].value == "**review**"
+    assert list(app.dataframe[0].value.columns) == ["id", "**review**"]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"\x00\x01\x02"])
+def test_a_table_that_cannot_be_read_is_an_error_in_words(
+    content: bytes, choose: Callable[[str], AppTest]
+) -> None:
+    app = choose("reader")
+    app.segmented_control(key="batch-source-text").set_value("Upload a CSV").run()
+    app.file_uploader[0].set_value(("a*b*.csv", content, "text/csv")).run()
+    assert not app.exception
+    assert app.error or app.info
+
+
+def test_a_table_without_rows_cannot_be_run(choose: Callable[[str], AppTest]) -> None:
+    app = choose("reader")
+    app.segmented_control(key="batch-source-text").set_value("Upload a CSV").run()
+    app.file_uploader[0].set_value(("a.csv", b"id,text\n", "text/csv")).run()
+    assert not app.exception
+    assert "no rows" in app.info[0].value
+    assert button(app, "Run").disabled  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "run_id",
+    ["20260101-000000-nothing", "../../etc", "/etc/passwd", "<script>x</script>", "", "x" * 5000],
+)
+def test_an_address_of_no_run_is_an_error_in_words(
+    run_id: str, open_page: Callable[..., AppTest]
+) -> None:
+    app = open_page("batch", run=run_id)
+    assert not app.exception
+    assert len(app.error) == 1
+    assert len(app.error[0].value) < 1500
+    assert not re.search(r"(?<!\\)<script", app.error[0].value)
+    button(app, "New run").click().run()  # type: ignore[attr-defined]
+    assert not app.error
+    assert "run" not in app.query_params
+
+
+def test_a_damaged_run_is_an_error_in_words(
+    open_page: Callable[..., AppTest], tiny_golems: None, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("id,text\n1,The soup was hot.\n", "utf-8")
+    run = made_run("reader", tmp_path / "a.csv")
+    (run.folder / "parts" / "00000.parquet").write_bytes(b"no parquet")
+    assert open_page("batch", run=run.id).error
+    (run.folder / "manifest.json").write_text("{", "utf-8")
+    assert "damaged" in open_page("batch", run=run.id).error[0].value
+
+
+def test_a_finished_run_is_a_report(
+    open_page: Callable[..., AppTest], tiny_golems: None, tmp_path: Path
+) -> None:
+    rows = "".join(f"{n},The soup was hot on day {n}.\n" for n in range(150))
+    (tmp_path / "a $b$ _c_.csv").write_text(f"id,text\n{rows}999,\n", "utf-8")
+    run = made_run("reader", tmp_path / "a $b$ _c_.csv")
+    app = open_page("batch", run=run.id)
+    assert r"\$b\$ \_c\_\.csv" in app.subheader[0].value
+    metrics = {one.label: one.value for one in app.metric}
+    assert metrics["Rows"] == "151"
+    assert metrics["Predicted"] == "150"
+    assert metrics["Failed"] == "1"
+    assert len(app.get("plotly_chart")) == 2
+    tables = [one.value for one in app.dataframe]
+    assert [len(table) for table in tables[-2:]] == [100, 1]
+    assert "empty" in tables[-1]["error"][0]
+    assert [one.label for one in app.download_button] == ["Download CSV", "Download Parquet"]
+    app.number_input(key="run-page").set_value(2).run()
+    assert len(app.dataframe[-2].value) == 51
+
+
+def test_hostile_labels_and_names_in_a_report_are_shown_to_the_letter(
+    open_page: Callable[..., AppTest], add_golem: AddGolem, tmp_path: Path
+) -> None:
+    from tests import tiny
+
+    labels = ["<script>alert(1)</script>", "**b** :red[c] $d$"]
+    add_golem("bad", "text-classification", tiny.bert(tmp_path / "bert", labels=labels))
+    path = tmp_path / "<img src=x onerror=alert(1)>.csv"
+    path.write_text("id,text\n1,The soup was hot.\n2,Cold rain all day long.\n", "utf-8")
+    app = open_page("batch", run=made_run("bad", path).id)
+    shown = [one.value for one in [*app.subheader, *app.caption, *app.markdown]]
+    assert not any(re.search(r"(?<!\\)(<img|<script|\*\*b)", text) for text in shown)
+    assert all("<script" not in chart.proto.spec for chart in app.get("plotly_chart"))
