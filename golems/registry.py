@@ -52,7 +52,7 @@ def card_named(name: str, task: str | None = None) -> Card:
         for checkpoint in card.checkpoints:
             if checkpoint.id == name and task in (None, card.task):
                 return replace(card, checkpoints=(checkpoint,))
-    checkpoint = checkpoint_named(name, known)
+    checkpoint = checkpoint_named(name)
     if task is None:
         raise BadInput(
             f"'{name}' is on no card, so say what it does with --task: {', '.join(MODULES)}."
@@ -68,22 +68,31 @@ def card_named(name: str, task: str | None = None) -> Card:
     )
 
 
-def checkpoint_named(name: str, known: dict[str, Card]) -> Checkpoint:
-    """A folder or Hub id as a checkpoint.
+def checkpoint_named(name: str) -> Checkpoint:
+    """A checkpoint by its id alone: one of any card, a folder, or a Hub id.
 
     Raises:
-        UnknownName: It looks like neither.
+        UnknownName: It is on no card and looks like neither.
     """
+    for card in cards().values():
+        for checkpoint in card.checkpoints:
+            if checkpoint.id == name:
+                return checkpoint
     path = Path(name).expanduser()
     if name and path.is_dir():
         return Checkpoint(id=name, source=FolderSource(path.resolve()))
-    owner, slash, model = name.partition("/")
-    if slash and owner not in {"", ".", "..", "~"} and model and "/" not in model:
+    if is_hub_id(name):
         return Checkpoint(id=name, source=HubSource(name))
     raise UnknownName(
-        f"There is no golem '{name}'; golems are: {', '.join(known)}. "
+        f"There is no golem '{name}'; golems are: {', '.join(cards())}. "
         "A model folder or a Hub id (owner/name) works too, with its task."
     )
+
+
+def is_hub_id(name: str) -> bool:
+    """Whether a name has the form of a Hub id, ``owner/name``."""
+    owner, _, model = name.partition("/")
+    return owner not in {"", ".", "..", "~"} and model != "" and "/" not in model
 
 
 def choose_checkpoint(card: Card, wanted: str | None = None) -> Checkpoint:
@@ -101,7 +110,7 @@ def choose_checkpoint(card: Card, wanted: str | None = None) -> Checkpoint:
         if wanted == checkpoint.id:
             return checkpoint
     try:
-        return checkpoint_named(wanted, {})
+        return checkpoint_named(wanted)
     except UnknownName:
         ids = ", ".join(checkpoint.id for checkpoint in card.checkpoints)
         raise UnknownName(

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from golems.base import Card
-from golems.loading import locate
+from golems.loading import commit_of
 from golems.registry import cards, choose_checkpoint
 from ui.errors import errors_in_words
 from ui.fetching import draw_fetching
@@ -23,7 +23,7 @@ def draw_card(card: Card) -> None:
     st.subheader(f"{card.icon} {plain(card.title)}")
     st.markdown(plain(card.summary))
     used = choose_checkpoint(card)
-    folder = locate(used)
+    commit = commit_of(used)
     places = [place for place in shelf().places() if place.plan.card.name == card.name]
     with st.container(horizontal=True):
         st.badge(card.task, color="gray")
@@ -31,9 +31,9 @@ def draw_card(card: Card) -> None:
             st.badge("in memory", icon=":material/memory:", color="green")
         else:
             st.badge("not in memory", color="gray")
-    commit = f"`{short_commit(folder.commit)}`" if folder else "made on first use"
+    shown = f"`{short_commit(commit)}`" if commit else "not on this machine"
     st.markdown(
-        f"**Checkpoint** {plain(used.id)}  \n**Commit** {commit}  \n"
+        f"**Checkpoint** {plain(used.id)}  \n**Commit** {shown}  \n"
         f"**Size** {used.size_mb:,.0f} MB · **Licence** {plain(used.license)}"
     )
     for place in places:

@@ -7,16 +7,18 @@ from functools import partial
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from golems.base import Card, HubSource
-from golems.errors import GolemError
+from golems.base import Card, Checkpoint, HubSource
+from golems.errors import UnknownName
+from golems.fetched import checkpoints_of, remember
 from golems.loading import fetch, is_here
-from ui.errors import draw_error
+from golems.registry import choose_checkpoint, is_hub_id
+from ui.errors import errors_in_words
 from ui.text import plain
 
 
 def draw_fetching(card: Card) -> None:
-    """The card's checkpoints that are on the Hub and not here."""
-    for checkpoint in card.checkpoints:
+    """The card's checkpoints of the Hub: those here, those to fetch, and any other by its id."""
+    for checkpoint in checkpoints_of(card):
         if not isinstance(checkpoint.source, HubSource):
             continue
         if is_here(checkpoint):
@@ -25,14 +27,29 @@ def draw_fetching(card: Card) -> None:
             f"Fetch {plain(checkpoint.id)} ({checkpoint.size_mb:,.0f} MB)",
             key=f"fetch-{checkpoint.id}", icon=":material/download:",
         ):  # fmt: skip
-            bar = st.progress(0.0, text="Asking the Hub …")
-            try:
-                fetch(checkpoint, partial(draw_share, bar))
-            except GolemError as error:
-                bar.empty()
-                draw_error(str(error))
-            else:
-                st.rerun()
+            fetch_for(card, checkpoint)
+    with st.form(f"fetch-{card.name}", border=False):
+        name = st.text_input(
+            "Another model of the Hub", key=f"fetch-id-{card.name}", placeholder="owner/name",
+            help=f"Its id on the Hub. It has to be made for {card.task}.",
+        ).strip()  # fmt: skip
+        if st.form_submit_button("Fetch", icon=":material/download:"):
+            with errors_in_words():
+                if not is_hub_id(name):
+                    raise UnknownName(f"'{name}' is not the id of a model: it reads owner/name.")
+                fetch_for(card, choose_checkpoint(card, name))
+
+
+def fetch_for(card: Card, checkpoint: Checkpoint) -> None:
+    """Download a checkpoint with a bar to watch, and offer it from then on."""
+    bar = st.progress(0.0, text="Asking the Hub …")
+    with errors_in_words():
+        try:
+            fetch(checkpoint, partial(draw_share, bar))
+            remember(card, checkpoint)
+        finally:
+            bar.empty()
+        st.rerun()
 
 
 def draw_share(bar: DeltaGenerator, share: float) -> None:

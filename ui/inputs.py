@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from golems.base import Card, Checkpoint
+from golems.fetched import checkpoints_of
 from golems.loading import commit_of, is_here
 from golems.registry import cards, choose_checkpoint
 from ui.text import plain, short_commit
@@ -34,7 +35,7 @@ def pick_golem(task: str | None = None) -> Card:
 
 def pick_checkpoint(card: Card) -> Checkpoint:
     """The checkpoint to use among those on this machine."""
-    here = [checkpoint.id for checkpoint in card.checkpoints if is_here(checkpoint)]
+    here = [checkpoint.id for checkpoint in checkpoints_of(card) if is_here(checkpoint)]
     if len(here) < 2:
         return choose_checkpoint(card)
     return choose_checkpoint(card, st.selectbox("Checkpoint", here, key=f"checkpoint-{card.name}"))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 
-from golems.base import HubSource
+from golems.base import Checkpoint, HubSource
 from golems.cli.bars import share_bar
 from golems.cli.exit_codes import DONE
-from golems.loading import fetch, is_here, locate
-from golems.registry import card_named, cards, choose_checkpoint
+from golems.fetched import checkpoints_of, remember
+from golems.loading import commit_of, fetch, is_here
+from golems.registry import cards, checkpoint_named, choose_checkpoint
 
 
 def list_golems(given: argparse.Namespace) -> int:
@@ -19,14 +20,14 @@ def list_golems(given: argparse.Namespace) -> int:
             "golem": card.name,
             "task": card.task,
             "checkpoint": checkpoint.id,
-            "commit": found.commit if (found := locate(checkpoint)) else None,
+            "commit": commit_of(checkpoint),
             "here": is_here(checkpoint),
             "in_use": checkpoint == choose_checkpoint(card),
             "size_mb": checkpoint.size_mb,
             "license": checkpoint.license,
         }
         for card in cards().values()
-        for checkpoint in card.checkpoints
+        for checkpoint in checkpoints_of(card)
     ]
     if given.json:
         print(json.dumps(rows, indent=2))
@@ -42,22 +43,24 @@ def list_golems(given: argparse.Namespace) -> int:
 
 def fetch_checkpoint(given: argparse.Namespace) -> int:
     """Download a checkpoint, or assemble an embedded one."""
-    card = card_named(given.golem, given.task or first_task(given))
-    checkpoint = (
-        choose_checkpoint(card, given.checkpoint)
-        if given.checkpoint
-        else next(
-            (one for one in card.checkpoints if isinstance(one.source, HubSource)),
-            card.checkpoints[0],
-        )
-    )
+    checkpoint = checkpoint_to_fetch(given.golem, given.checkpoint)
     with share_bar(f"Fetching {checkpoint.id}") as progress:
         folder = fetch(checkpoint, progress)
+    if given.golem in cards():
+        remember(cards()[given.golem], checkpoint)
     print(f"{checkpoint.id} is here: commit {folder.commit}.")
     return DONE
 
 
-def first_task(given: argparse.Namespace) -> str | None:
-    """Fetching needs no task, so a Hub id on no card takes any."""
-    known = {one.id for card in cards().values() for one in card.checkpoints} | set(cards())
-    return None if given.golem in known else "text-classification"
+def checkpoint_to_fetch(golem: str, wanted: str | None) -> Checkpoint:
+    """The checkpoint named; of a golem the first one of the Hub, as the others are here already.
+
+    A Hub id or folder needs no task here: its files are the same for any.
+    """
+    card = cards().get(golem)
+    if card is None:
+        return checkpoint_named(wanted or golem)
+    if wanted is not None:
+        return choose_checkpoint(card, wanted)
+    on_hub = (one for one in card.checkpoints if isinstance(one.source, HubSource))
+    return next(on_hub, card.checkpoints[0])
