@@ -29,6 +29,12 @@ def home(
     settings.cache_clear()
 
 
+@pytest.fixture(scope="session")
+def embedded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which each embedded checkpoint is assembled once, by whoever needs it first."""
+    return tmp_path_factory.mktemp("embedded")
+
+
 @pytest.fixture
 def setting(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, object], None]:
     """Set a setting as a user does: ``setting("memory_budget_mb", 100)``."""

@@ -25,10 +25,8 @@ CARDS = list(cards().values())
 
 
 @pytest.fixture(scope="module", params=CARDS, ids=lambda card: card.name)
-def golem(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Golem]:
-    """The golem with its embedded checkpoint, assembled for this test alone."""
+def golem(request: pytest.FixtureRequest, embedded_home: Path) -> Iterator[Golem]:
+    """The golem with its embedded checkpoint."""
     card: Card = request.param
     embedded = [one for one in card.checkpoints if isinstance(one.source, PackageSource)]
     if not embedded:
@@ -36,7 +34,7 @@ def golem(
     if not is_here(embedded[0]):
         pytest.skip(f"{card.name}: {embedded[0].source} is not installed.")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PANTHEON_HOME", str(tmp_path_factory.mktemp("contract")))
+        patch.setenv("PANTHEON_HOME", str(embedded_home))
         settings.cache_clear()
         with Shelf().lend(card, embedded[0], device="cpu") as lent:
             settings.cache_clear()

@@ -16,9 +16,11 @@ import pyarrow as pa
 
 from golems.base import Classification, LabelScore, Outcome
 from golems.runs.manifest import Manifest
+from golems.tasks import task_class
 
 SUFFIX = "_golem"
 PLACE = "place"  # of a row in its dataset, from 0
+# In the order in which people see them.
 TYPES = {
     "predicted_label": pa.string(),
     "predicted_score": pa.float64(),
@@ -28,14 +30,6 @@ TYPES = {
     "tokens": pa.int64(),
     "tokens_dropped": pa.int64(),
 }
-BY_TASK = {
-    "text-classification": (
-        "predicted_label", "predicted_score", "predicted_scores", "error", "tokens",
-        "tokens_dropped",
-    ),
-    "image-classification": ("predicted_label", "predicted_score", "predicted_scores", "error"),
-    "text-generation": ("generated_text", "error", "tokens", "tokens_dropped"),
-}  # fmt: skip
 
 
 def free_name(name: str, taken: Collection[str]) -> str:
@@ -52,7 +46,8 @@ def free_name(name: str, taken: Collection[str]) -> str:
 def result_columns(task: str, originals: Sequence[str]) -> dict[str, str]:
     """Result -> its column beside the original columns."""
     names: dict[str, str] = {}
-    for result in BY_TASK[task]:
+    given = {*task_class(task).results, "error"}
+    for result in (name for name in TYPES if name in given):
         names[result] = free_name(result, [*originals, *names.values()])
     return names
 

@@ -63,6 +63,7 @@ class Task(ABC, Generic[Encoded, Settable]):
     Attributes:
         name: The task in the Hub's spelling.
         content: What a row holds: a text, or the bytes of a picture.
+        results: What a prediction gives as columns, of those in ``golems.runs.columns``.
         parameters: The class of the task's parameters; called without arguments: its defaults.
         limits: Default limits of a batch.
         model: The loaded model, in evaluation mode.
@@ -70,6 +71,7 @@ class Task(ABC, Generic[Encoded, Settable]):
 
     name: ClassVar[str]
     content: ClassVar[Literal["text", "image"]]
+    results: ClassVar[tuple[str, ...]]
     parameters: ClassVar[type[Parameters]]
     limits: ClassVar[BatchLimits]
     model: Any

@@ -55,7 +55,12 @@ def best_labels(
 
     Args:
         logits: shape = (n_rows, n_labels).
+
+    Raises:
+        ValueError: A logit is not a number; a label of such a row would be an invention.
     """
+    if not logits.isfinite().all():
+        raise ValueError("it gave scores that are not numbers")
     scores = scores_of(logits, config)
     kept = min(top_k or scores.shape[1], scores.shape[1])
     # A stable sort breaks ties by label order, as the pipeline's sort does.

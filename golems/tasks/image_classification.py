@@ -32,6 +32,7 @@ class ImageClassification(Task["torch.Tensor", ImageParameters]):
 
     name = "image-classification"
     content = "image"
+    results = ("predicted_label", "predicted_score", "predicted_scores")
     parameters = ImageParameters
     limits = BatchLimits(cost=16 * 224 * 224, rows=64, window=128)
 

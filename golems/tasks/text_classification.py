@@ -39,6 +39,7 @@ class TextClassification(Task[EncodedText, ClassificationParameters]):
 
     name = "text-classification"
     content = "text"
+    results = ("predicted_label", "predicted_score", "predicted_scores", "tokens", "tokens_dropped")
     parameters = ClassificationParameters
     limits = BatchLimits(cost=4096, rows=256, window=1024)
 

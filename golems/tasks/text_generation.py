@@ -75,6 +75,7 @@ class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
 
     name = "text-generation"
     content = "text"
+    results = ("generated_text", "tokens", "tokens_dropped")
     parameters = GenerationParameters
     limits = BatchLimits(cost=8192, rows=32, window=64)
 

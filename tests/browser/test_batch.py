@@ -164,6 +164,9 @@ def test_pictures_go_in(kind: str, visit: Callable[..., Page], tmp_path: Path) -
     else:
         upload(page, *(several() if kind == "several" else [zipped()]))
     expect(page.get_by_test_id("stImage")).to_have_count(2)
+    page.wait_for_function(
+        "[...document.querySelectorAll('[data-testid=stImage] img')].every(one => one.naturalWidth)"
+    )
     if kind == "several":
         expect(page.get_by_text("broken.jpg:")).to_be_visible()
     run(page)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from golems.cli.commands import COMMANDS
 from tests.cli.conftest import PICTURE, TEXT, WRITE, Golems
 
 
@@ -166,3 +167,16 @@ def test_the_analyst_does_one_task(golems: Golems) -> None:
     said = golems("predict", "analyst", "a", *PICTURE)
     assert said.code == 2
     assert "analyst does text-classification, not image-classification" in said.error
+
+
+def test_a_bug_of_ours_is_loud_and_no_failed_row(
+    golems: Golems, text_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: object) -> int:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setitem(COMMANDS, "predict", broken)
+    said = golems("predict", text_model, "A text.", *TEXT)
+    assert (said.code, said.out) == (70, "")
+    assert "Traceback" in said.err
+    assert said.err.endswith("ZeroDivisionError: a bug\n")

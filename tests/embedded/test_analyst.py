@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, pipeline
 
+from golems.base import PackageSource
 from golems.embedded import analyst, packages
 from golems.errors import BadWeights, MissingPackage
+from golems.loading.weights import sha256_of
+from golems.registry import card_named
 
 pytest.importorskip(analyst.BASE_PACKAGE)
 
@@ -50,6 +53,13 @@ def test_tokenizer_reads_what_the_model_can(folder: Path) -> None:
 def test_plain_sentences(folder: Path, text: str, label: str) -> None:
     classify = pipeline("text-classification", model=str(folder))
     assert classify(text)[0]["label"] == label
+
+
+def test_the_card_names_the_very_delta() -> None:
+    """A new delta gets a new folder; else the old one would be used on and on."""
+    source = card_named("analyst").checkpoints[0].source
+    assert isinstance(source, PackageSource)
+    assert sha256_of(analyst.DELTA).startswith(source.version)
 
 
 def test_delta_is_small() -> None:

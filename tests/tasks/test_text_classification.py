@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from golems.base import Classification
 from golems.errors import BadInput, BadRow
@@ -148,3 +149,14 @@ def test_the_limit_is_the_smaller_of_tokenizer_and_positions(tmp_path: Path) -> 
     # RoBERTa has two positions more than it can use: it counts from after its padding token.
     assert task.max_tokens == LIMIT
     assert task.encode("bell " * 500, task.parameters()).tokens == LIMIT
+
+
+def test_scores_that_are_not_numbers_fail_the_row_alone(tmp_path: Path) -> None:
+    broken = load_golem(tiny.bert(tmp_path), TASK)
+    tokens = broken.task.tokenizer(["the soup", "the soup 7", "a soup"])["input_ids"]
+    [token] = set(tokens[1]) - set(tokens[0]) - set(tokens[2])
+    with torch.no_grad():
+        broken.task.model.get_input_embeddings().weight[token] = float("nan")
+    outcomes = broken.predict(["the soup", "the soup 7", "a soup"])
+    assert [outcome.error is None for outcome in outcomes] == [True, False, True]
+    assert "scores that are not numbers" in str(outcomes[1].error)
