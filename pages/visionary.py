@@ -19,7 +19,7 @@ st.title("Visionary")
 card = pick_golem("image-classification")
 st.markdown(card.summary)
 checkpoint = pick_checkpoint(card)
-samples = sorted((DATA / "photos").glob("*.jpg"))
+samples = [DATA / name for name in card.examples] or sorted((DATA / "photos").glob("*.jpg"))
 source = st.segmented_control(
     "Picture from", ["Sample", "Upload", "Camera"], default="Sample", required=True,
     key="visionary-source",

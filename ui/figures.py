@@ -57,6 +57,8 @@ def bars(
     )
     figure.update_yaxes(tickvals=list(range(len(names))), ticktext=names, autorange="reversed")
     figure.update_xaxes(title=axis, rangemode="tozero", dtick=whole_steps(axis, values))
+    if axis == "Score" and all(0 <= value <= 1 for value in values):
+        figure.update_xaxes(range=[0, 1])  # a long bar is a high score, whatever the others are
     figure.update_layout(
         height=90 + BAR_PIXELS * len(names), margin={"l": 8, "r": 60, "t": 8, "b": 40}
     )

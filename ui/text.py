@@ -9,6 +9,7 @@ import streamlit as st
 
 PUNCTUATION = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$^=@&])")
 SHOWN_CHARS = 4000
+BESIDE_A_CUT = 500
 
 
 def plain(text: str) -> str:
@@ -29,10 +30,12 @@ def short_commit(commit: str) -> str:
 def draw_read_and_cut(text: str, chars_read: int) -> None:
     """Show a text with what the golem did not read struck out."""
     read, cut = text[:chars_read], text[chars_read:]
-    if len(read) > SHOWN_CHARS:
-        read = f"{read[: SHOWN_CHARS // 2]} […] {read[-SHOWN_CHARS // 2 :]}"
-    if len(cut) > SHOWN_CHARS // 4:
-        cut = f"{cut[: SHOWN_CHARS // 4]} […]"
+    # Where something was cut off, the place of the cut is what is to be seen.
+    most = BESIDE_A_CUT if cut else SHOWN_CHARS
+    if len(read) > most:
+        read = f"{read[: most // 2]} […] {read[-most // 2 :]}"
+    if len(cut) > BESIDE_A_CUT:
+        cut = f"{cut[: BESIDE_A_CUT // 2]} […] {cut[-BESIDE_A_CUT // 2 :]}"
     st.html(
         '<div style="white-space: pre-wrap; overflow-wrap: anywhere; max-height: 18rem; '
         f'overflow-y: auto">{escape(read)}<s style="opacity: 0.55">{escape(cut)}</s></div>'

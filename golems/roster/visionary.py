@@ -28,4 +28,18 @@ CARD = Card(
             size_mb=346,
         ),
     ),
+    # Those with a label of their own first; for the others ImageNet has none that fits.
+    examples=(
+        "photos/coffee.jpg",
+        "photos/cat.jpg",
+        "photos/palace.jpg",
+        "photos/photographer.jpg",
+        "photos/rocket.jpg",
+        "photos/wall_clock.jpg",
+        "photos/raccoon.jpg",
+        "photos/astronaut.jpg",
+        "photos/brick_wall.jpg",
+        "photos/coins.jpg",
+        "photos/galaxies.jpg",
+    ),
 )
