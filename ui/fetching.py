@@ -23,10 +23,9 @@ def draw_fetching(card: Card) -> None:
             continue
         if is_here(checkpoint):
             st.caption(f":material/check: {plain(checkpoint.id)} is on this machine.")
-        elif st.button(
-            f"Fetch {plain(checkpoint.id)} ({checkpoint.size_mb:,.0f} MB)",
-            key=f"fetch-{checkpoint.id}", icon=":material/download:",
-        ):  # fmt: skip
+            continue
+        st.caption(f"{plain(checkpoint.id)}, {checkpoint.size_mb:,.0f} MB")
+        if st.button("Fetch it", key=f"fetch-{checkpoint.id}", icon=":material/download:"):
             fetch_for(card, checkpoint)
     with st.form(f"fetch-{card.name}", border=False):
         name = st.text_input(

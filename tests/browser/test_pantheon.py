@@ -31,7 +31,7 @@ def test_fetching_without_a_network_is_an_error_in_words(visit: Callable[..., Pa
     page = visit("")
     card = page.locator("[data-testid=stColumn]", has=page.get_by_role("heading", name="Analyst"))
     card.get_by_text("Other checkpoints").click()
-    card.get_by_role("button", name="Fetch distilbert").click()
+    card.get_by_role("button", name="Fetch it").click()
     expect(page.get_by_test_id("stAlertContentError")).to_contain_text("HF_HUB_OFFLINE")
     no_exception(page)
 
