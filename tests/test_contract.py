@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import golems
-from golems.base import Card, Classification, Generation, PackageSource
+from golems.base import Card, Classification, Generation
 from golems.errors import BadRow
 from golems.golem import Golem
 from golems.loading import is_here
@@ -26,17 +26,15 @@ CARDS = list(cards().values())
 
 @pytest.fixture(scope="module", params=CARDS, ids=lambda card: card.name)
 def golem(request: pytest.FixtureRequest, embedded_home: Path) -> Iterator[Golem]:
-    """The golem with its embedded checkpoint."""
+    """The golem with its first checkpoint on this machine."""
     card: Card = request.param
-    embedded = [one for one in card.checkpoints if isinstance(one.source, PackageSource)]
-    if not embedded:
-        pytest.skip(f"{card.name} has no embedded checkpoint; the Hub is not asked in tests.")
-    if not is_here(embedded[0]):
-        pytest.skip(f"{card.name}: {embedded[0].source} is not installed.")
+    checkpoint = next((one for one in card.checkpoints if is_here(one)), None)
+    if checkpoint is None:
+        pytest.skip(f"{card.name} has no checkpoint on this machine; tests ask no Hub.")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PANTHEON_HOME", str(embedded_home))
         settings.cache_clear()
-        with Shelf().lend(card, embedded[0], device="cpu") as lent:
+        with Shelf().lend(card, checkpoint, device="cpu") as lent:
             settings.cache_clear()
             yield lent
 
@@ -121,6 +119,6 @@ def test_an_empty_row_is_refused_with_a_reason_and_costs_no_other(golem: Golem) 
 
 
 def test_the_plan_says_what_is_in_use(golem: Golem) -> None:
-    assert golem.plan.folder.commit.startswith("sha256:")
+    assert golem.plan.folder.commit
     assert golem.plan.memory_bytes > 1e6
     assert golem.plan.precision in ("fp32", "bf16")

@@ -66,7 +66,8 @@ def test_the_golem_of_the_guide_is_found_listed_fetched_and_predicts(
     code = re.findall(r"```python\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)[0]
     assert len(code.splitlines()) <= 25
     before = list(cards())
-    add_to_roster("guided", code)
+    # Under another name: somebody may have saved the guide's own already.
+    add_to_roster("guided", code.replace('name="detective"', 'name="guided"'))
     (name,) = set(cards()) - set(before)
     card = cards()[name]
     checkpoint = card.checkpoints[0]

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 some rows failed, 2 bad usage or input, 70 a bug of ours, 
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import sys
@@ -28,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     logging.basicConfig(level=logging.ERROR, format="%(levelname)s: %(message)s")
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # where it can't show every character
     given = parse(arguments)
     try:
         return COMMANDS[given.command](given)

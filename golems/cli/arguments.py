@@ -36,10 +36,12 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     grammar = parser()
     given, rest = grammar.parse_known_args(arguments)
     # Before Python 3.13 an optional word is given up at the first option behind GOLEM, as in
-    # `predict GOLEM --json TEXT`; it is the one that is left over then.
-    left_over = len(rest) == 1 and not rest[0].startswith("-")
-    if given.command == "predict" and given.text is None and left_over:
-        given.text = rest.pop()
+    # `predict GOLEM --json TEXT`; it is the one that is left over then. No option has a blank.
+    asked = rest[:1] == ["--"]
+    words = rest[1:] if asked else rest
+    is_text = len(words) == 1 and (asked or not words[0].startswith("-") or " " in words[0])
+    if given.command == "predict" and given.text is None and is_text:
+        given.text, rest = words[0], []
     if rest:
         grammar.error(f"unrecognized arguments: {' '.join(rest)}")
     return given

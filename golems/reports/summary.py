@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from golems.errors import RunFailed
 from golems.reports.parts import parts_view
 from golems.reports.tables import label_counts
 from golems.runs import Run, State
@@ -92,11 +93,16 @@ def summarize(run: Run) -> Summary:
                 }
     counts = label_counts(run)
     ok = rows - failed
-    progress = run.progress()
+    progress, state = run.progress(), run.state()
+    if state == "done" and rows != progress.rows:
+        raise RunFailed(
+            f"{run.id} was done with {progress.rows} rows, and {rows} are left in "
+            f"{run.folder / 'parts'}. Start the run again."
+        )
     engine = manifest.engine
     return Summary(
         run=run.id,
-        state=run.state(),
+        state=state,
         reason=end.reason if (end := run.end()) else None,
         golem=manifest.golem,
         task=manifest.task,

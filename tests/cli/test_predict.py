@@ -180,3 +180,14 @@ def test_a_bug_of_ours_is_loud_and_no_failed_row(
     assert (said.code, said.out) == (70, "")
     assert "Traceback" in said.err
     assert said.err.endswith("ZeroDivisionError: a bug\n")
+
+
+@pytest.mark.parametrize(
+    "words", [("--json", "- not good"), ("--json", "--", "-bad"), ("--json", "--", "--json")]
+)
+def test_a_text_may_begin_with_a_dash(
+    golems: Golems, text_model: Path, words: tuple[str, ...]
+) -> None:
+    said = golems("predict", text_model, *TEXT, *words)
+    assert said.code == 0
+    assert said.out == golems("predict", text_model, *TEXT, "--json", "--", words[-1]).out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -65,3 +66,13 @@ def test_no_command_at_all_is_bad_usage() -> None:
     done = python_m_golems()
     assert done.returncode == 2
     assert "usage: python -m golems" in done.stderr
+
+
+def test_a_terminal_that_cant_show_a_character_gets_its_number(writer_model: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "golems", "predict", str(writer_model), "☃ and on",
+         "--task", "text-generation", "--max-new-tokens", "2"],
+        cwd=ROOT, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(b"\\u2603 and on")

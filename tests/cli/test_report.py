@@ -86,3 +86,15 @@ def test_a_damaged_part_leaves_no_half_csv(golems: Golems, queued: Run, tmp_path
     assert said.code == 2
     assert "a file there is damaged" in said.error
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_a_done_run_that_has_lost_a_part_is_no_result(
+    golems: Golems, text_model: Path, reviews: Path, tmp_path: Path
+) -> None:
+    golems("run", text_model, reviews, *TEXT, "--out", tmp_path / "run")
+    (tmp_path / "run" / "parts" / "00000.parquet").unlink()
+    for options in ((), ("--json",), ("--csv", tmp_path / "out.csv")):
+        assert (
+            "was done with 4 rows, and 0 are left"
+            in golems("report", tmp_path / "run", *options).error
+        )
