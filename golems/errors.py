@@ -37,6 +37,10 @@ class ShelfFull(GolemError):
     """A golem doesn't fit under the memory budget."""
 
 
+class InUse(GolemError):
+    """Somebody else uses the golem, and the one who waited gave up."""
+
+
 class OutOfMemory(GolemError):
     """The device ran out of memory; a smaller batch may fit."""
 

@@ -13,12 +13,13 @@ from threading import Condition, RLock
 import psutil
 
 from golems.base import Card, Checkpoint
-from golems.errors import ShelfFull
+from golems.errors import InUse, ShelfFull
 from golems.golem import Golem, LoadPlan, plan_load
 from golems.registry import choose_checkpoint
 from golems.settings import settings
 
 PATIENCE_S = 120.0  # a story takes a minute; after two, waiting looks like a hang
+ASK_S = 0.1
 
 
 @dataclass
@@ -71,6 +72,7 @@ class Shelf:
         device: str | None = None,
         precision: str = "auto",
         progress: Callable[[float], None] = lambda _: None,
+        wait: Callable[[], bool] = lambda: True,
     ) -> Iterator[Golem]:
         """Lend a golem to this thread alone, loading it if need be.
 
@@ -78,9 +80,11 @@ class Shelf:
             checkpoint: One for the card's task; None for the first that is on this machine.
             device: None for the device of the settings.
             progress: Share of the assembly done, 0 to 1, where there is one.
+            wait: Asked now and then while somebody else has the golem; False gives up.
 
         Raises:
             ShelfFull: It is larger than the budget, or all others stay in use.
+            InUse: ``wait`` gave up.
             GolemError: It can't be found or loaded; see ``plan_load`` and ``Golem.load``.
         """
         plan = plan_load(
@@ -93,7 +97,7 @@ class Shelf:
         key = (card.task, plan.checkpoint.id, plan.folder.commit, plan.device, plan.precision)
         place = self._take_place(key, plan)
         try:
-            with place.lock:
+            with taken(place, wait):
                 if place.golem is None:
                     place.golem = Golem.load(plan)
                 yield place.golem
@@ -165,6 +169,22 @@ class Shelf:
                 self._unload(key)
             self._changed.notify_all()
             return len(keys) - len(idle)
+
+
+@contextmanager
+def taken(place: Place, wait: Callable[[], bool]) -> Iterator[None]:
+    """Hold a place's lock.
+
+    Raises:
+        InUse: ``wait`` gave up.
+    """
+    while not place.lock.acquire(timeout=ASK_S):
+        if not wait():
+            raise InUse(f"{place.plan.card.title} is in use by somebody else. Try again later.")
+    try:
+        yield
+    finally:
+        place.lock.release()
 
 
 def trim_memory() -> None:

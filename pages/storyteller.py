@@ -3,9 +3,10 @@
 import streamlit as st
 
 from golems.streaming import Story
-from ui.errors import draw_error, errors_in_words
-from ui.inputs import draw_provenance, pick_checkpoint, pick_examples, pick_generation, pick_golem
-from ui.shelf import shelf
+from ui.errors import errors_in_words
+from ui.inputs import pick_checkpoint, pick_examples, pick_generation, pick_golem
+from ui.shelf import session_is_open, shelf
+from ui.story_view import draw_state, draw_texts
 
 POLL_S = 0.3
 KEY = "story"
@@ -20,7 +21,10 @@ prompt = st.text_area(
 pick_examples(card, "story-example", "story-prompt")
 with st.expander("How it writes", icon=":material/tune:"):
     values = pick_generation(card, "story")
-    copies = st.slider("Continuations side by side", 1, 4, 1, key="story-copies")
+    several = values["sample"]  # without drawing, all would be the same
+    copies = st.slider(
+        "Continuations side by side", 1, 4, 1, key="story-copies", disabled=not several
+    )
     values["instruction"] = st.toggle(
         "The text is an instruction", key="story-instruction",
         help="On: the golem answers it. Off: the golem goes on with it.",
@@ -31,7 +35,9 @@ go = st.button(
 )
 if go:
     with errors_in_words():
-        story = Story(shelf(), card, checkpoint, prompt, values, copies)
+        story = Story(
+            shelf(), card, checkpoint, prompt, values, copies if several else 1, session_is_open()
+        )
         st.session_state[KEY] = story
         st.rerun()
 
@@ -46,32 +52,9 @@ def draw_story() -> None:
     running = story.running
     if running and st.button("Stop", icon=":material/stop:", key="story-stop"):
         story.stop()
-    if story.state == "waking":
-        st.progress(story.preparing or 0.0, text=f"Waking the {card.title} …")
-    if story.error:
-        draw_error(story.error)
-    columns = st.columns(max(1, len(story.texts)))
-    for column, text, seed in zip(columns, story.texts, story.seeds, strict=False):
-        with column.container(border=True):
-            if len(story.texts) > 1:
-                st.caption(f"Seed {seed}")
-            st.text(text.generated_text)
+    draw_state(story, card)
     if story.texts:
-        words = sum(text.new_tokens for text in story.texts)
-        rate = f"{words / story.writing_s:,.0f} tokens a second" if story.writing_s else ""
-        draw_provenance(
-            story.checkpoint,
-            f"{words:,} tokens",
-            rate,
-            f"seed {story.parameters.seed}",
-            story.state,
-        )
-        if not running:
-            st.download_button(
-                "Download as text",
-                "\n\n---\n\n".join(text.generated_text for text in story.texts),
-                "story.txt", "text/plain", icon=":material/download:", on_click="ignore",
-            )  # fmt: skip
+        draw_texts(story)
     if not running and st.session_state.pop("story-was-running", False):
         st.rerun()
     st.session_state["story-was-running"] = running

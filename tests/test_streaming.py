@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from golems.base import Card
-from golems.errors import BadInput
+from golems.errors import BadInput, BadRow
 from golems.shelf import Shelf
 from golems.streaming import Story
 from golems.tasks.text_generation import TextGeneration
 from tests import tiny
 from tests.conftest import folder_card
+from tests.waiting import wait_until
 
 PATIENCE_S = 120
 PROMPT = "The soup was hot"
@@ -100,10 +101,32 @@ def test_a_story_stopped_while_it_waits_for_the_golem_writes_nothing(
 ) -> None:
     with shelf.lend(card):
         story = tell(shelf, card)
+        wait_until(lambda: story.in_line)
+        assert story.state == "waking"
         story.stop()
+        assert story.state == "stopped"
+        finish(story)
+        assert [place.borrowers for place in shelf.places()] == [1]
+    assert story.state == "stopped"
+    assert story.texts == ()
+
+
+def test_a_story_nobody_waits_for_any_more_leaves_the_golem_to_others(
+    shelf: Shelf, card: Card, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("golems.streaming.GRACE_S", 0.0)
+    left = Event()
+
+    def wanted() -> bool:
+        return not left.is_set()
+
+    story = Story(shelf, card, card.checkpoints[0], PROMPT, {"max_new_tokens": 400}, 1, wanted)
+    wait_until(lambda: bool(story.texts))
+    assert story.running
+    left.set()
     finish(story)
     assert story.state == "stopped"
-    assert sum(text.new_tokens for text in story.texts) == 0
+    assert story.texts[0].new_tokens < 400
 
 
 def test_the_same_seed_gives_the_same_text(shelf: Shelf, card: Card) -> None:
@@ -125,15 +148,20 @@ def test_the_number_of_copies_has_bounds(shelf: Shelf, card: Card, copies: int) 
 
 @pytest.mark.parametrize(
     ("prompt", "reason"),
-    [("", "empty"), (" \n ", "blank"), ("soup " * 2000, "prompt is too long")],
+    [("", "empty"), (" \n ", "blank")],
 )
-def test_a_prompt_that_cannot_be_read_fails_in_words(
+def test_a_prompt_without_words_is_refused_at_once(
     shelf: Shelf, card: Card, prompt: str, reason: str
 ) -> None:
-    story = tell(shelf, card, prompt)
+    with pytest.raises(BadRow, match=reason):
+        tell(shelf, card, prompt)
+
+
+def test_a_prompt_that_cannot_be_read_fails_in_words(shelf: Shelf, card: Card) -> None:
+    story = tell(shelf, card, "soup " * 2000)
     assert finish(story) == []
     assert story.state == "failed"
-    assert reason in (story.error or "")
+    assert "prompt is too long" in (story.error or "")
     assert finish(tell(shelf, card)), "the golem can be lent again"
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import streamlit as st
+from streamlit.runtime import Runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from golems.base import Card, Checkpoint
 from golems.golem import Golem
@@ -34,3 +36,11 @@ def lend(card: Card, checkpoint: Checkpoint) -> Iterator[Golem]:
     with shelf().lend(card, checkpoint, progress=progress) as golem:
         waiting.empty()
         yield golem
+
+
+def session_is_open() -> Callable[[], bool]:
+    """A way to tell, from any thread, whether this person's page is still open."""
+    context = get_script_run_ctx()
+    assert context is not None, "Asked outside of a page."
+    session_id = context.session_id
+    return lambda: not Runtime.exists() or Runtime.instance().is_active_session(session_id)

@@ -50,7 +50,6 @@ def test_a_blank_prompt_is_an_error_in_words(
 ) -> None:
     app = open_page("storyteller")
     button(app, "Go on").click().run()  # type: ignore[attr-defined]
-    finish(app)
     assert "empty" in app.error[0].value
     assert not app.text
 
