@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from difflib import get_close_matches
 from itertools import count
@@ -13,6 +14,19 @@ TEXT_NAMES = (
     "text", "review", "sentence", "content", "comment", "prompt", "body", "message",
     "review_text", "comment_text", "tweet", "post", "question", "description", "summary", "title",
 )  # fmt: skip
+# Names of texts too, but short ones: they say less than longer texts beside them.
+_SHORT_TEXT_NAMES = frozenset({"description", "summary", "title"})
+# A name of several words is telling with one of these, and without any of those.
+_TEXT_WORDS = frozenset(
+    {"review", "reviews", "text", "texts", "body", "comment", "comments", "content", "contents"}
+)
+_OTHER_WORDS = frozenset(
+    {"id", "ids", "key", "date", "time", "timestamp", "year", "at", "by", "count", "number", "num"}
+    | {"length", "len", "size", "type", "kind", "format", "score", "scores", "rating", "stars"}
+    | {"label", "sentiment", "url", "link", "lang", "language", "author", "user", "name", "title"}
+    | {"headline", "likes", "votes", "status", "color", "colour", "class", "category"}
+)
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 
 def unique_names(header: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -64,6 +78,11 @@ def find_column(name: str, columns: Sequence[str], file_name: str) -> str:
     )
 
 
+def is_text_name(name: str) -> bool:
+    """Whether a column's name tells that it may hold texts."""
+    return name.strip().casefold() in TEXT_NAMES or _has_text_word(name)
+
+
 def guess_column(columns: Sequence[str], sample: Sequence[Sequence[str]]) -> str:
     """Guess which column holds the texts.
 
@@ -72,18 +91,31 @@ def guess_column(columns: Sequence[str], sample: Sequence[Sequence[str]]) -> str
         sample: Cells of some rows, in the order of the columns.
 
     Returns:
-        The column with a telling name, such as ``text`` or ``review``; if there is none, the one
-        with the longest texts on average, the first of them when several are equal.
+        The column with a telling name, such as ``text`` or ``review``; else, of those with a
+        telling word in their name, such as ``review_body`` or ``reviewText``, and if there is none,
+        of all, the one with the longest texts on average, the first of them when several are equal.
     """
     plain = {column.strip().casefold(): column for column in reversed(columns)}
     for name in TEXT_NAMES:
-        if name in plain:
+        if name in plain and name not in _SHORT_TEXT_NAMES:
             return plain[name]
-    characters = [0] * len(columns)
+    places = [place for place, column in enumerate(columns) if _has_text_word(column)]
+    places = places or list(range(len(columns)))
+    # What has no spaces may be an address or a hash, which are longer than many texts.
+    texts = dict.fromkeys(places, 0)
+    characters = dict.fromkeys(places, 0)
     for cells in sample:
-        for place, cell in enumerate(cells[: len(columns)]):
+        for place in places:
+            cell = cells[place] if place < len(cells) else ""
             characters[place] += len(cell)
-    return columns[characters.index(max(characters))]
+            if " " in cell or not cell.isascii():
+                texts[place] += len(cell)
+    return columns[max(places, key=lambda place: (texts[place], characters[place]))]
+
+
+def _has_text_word(name: str) -> bool:
+    words = {word.lower() for word in _WORD.findall(name)}
+    return bool(words & _TEXT_WORDS) and not words & _OTHER_WORDS
 
 
 def _numbered(name: str, taken: set[str]) -> str:

@@ -36,6 +36,9 @@ def test_a_guess_is_noted(open_csv: OpenCsv) -> None:
         (["id", "Review", "title"], "Review"),
         (["title", "text"], "text"),
         (["id", " Comment "], " Comment "),
+        (["title", "review_body", "summary"], "review_body"),
+        (["summary", "reviewerName", "reviewText", "unixReviewTime"], "reviewText"),
+        (["title", "review_id", "reviewHTMLBody"], "reviewHTMLBody"),
     ],
 )
 def test_telling_names_come_first(columns: list[str], expected: str) -> None:
@@ -46,3 +49,13 @@ def test_else_the_longest_texts_decide() -> None:
     rows = [["1", "short", "a much longer text"], ["2", "a bit longer here", "long as well, yes"]]
     assert guess_column(["a", "b", "c"], rows) == "c"
     assert guess_column(["a", "b"], []) == "a"
+
+
+def test_among_telling_words_the_longest_texts_decide() -> None:
+    row = ["a title of some length", "good", "good, as I would say"]
+    assert guess_column(["title", "short review", "long-review"], [row]) == "long-review"
+
+
+def test_a_title_is_no_text_where_there_are_longer_ones() -> None:
+    rows = [["A bore", "Two hours of my life that I will not get back", "x" * 90]]
+    assert guess_column(["title", "verbatim", "sha"], rows) == "verbatim"
