@@ -73,7 +73,8 @@ class CsvFile(Dataset):
         first = next((record for record in self._all_records() if record.cells), None)
         if first is None:
             raise BadInput(f"{self.name} is empty; it needs a header and rows below it.")
-        found = read_header(first, header, self.name)
+        cells = csv_delimiter.sample_records(sample, self._delimiter, whole=whole)
+        found = read_header(first, cells[1:], header, self.name, column=column)
         self.has_header, self.columns = found.present, found.columns
 
         layout = csv_delimiter.describe_delimiter(self._delimiter)
@@ -82,7 +83,6 @@ class CsvFile(Dataset):
         if column is not None:
             self.column = find_column(column, self.columns, self.name)
         else:
-            cells = csv_delimiter.sample_records(sample, self._delimiter, whole=whole)
             self.column = guess_column(self.columns, cells[self.has_header :])
             if len(self.columns) > 1:
                 notes.append(f"Column {self.column!r} was guessed to hold the texts.")
