@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 NO_DELIMITER = "\uffff"
 # A record may be as large as this many cells of the largest size.
 _CELLS_PER_RECORD = 4
+_BLANKS = " \t"
 # What is kept of the cells of a record that is too large.
 _KEPT_CHARS = 1000
 
@@ -129,7 +130,9 @@ class _Assembler:
         if end == 0:
             return True
         rest = line[end:]
-        if rest and rest[0] not in (self._delimiter, "\r", "\n"):
+        # Blanks before the delimiter or the line end are part of the cell, as csv takes them.
+        after = rest.lstrip(_BLANKS.replace(self._delimiter, ""))
+        if after and after[0] not in (self._delimiter, "\r", "\n"):
             return None
         return self._parse(rest)[1]
 

@@ -1,5 +1,6 @@
 """Quotes that are never closed, and cells too large: one row is lost, never the file."""
 
+import csv
 from collections.abc import Iterator
 from io import StringIO
 from itertools import islice
@@ -132,3 +133,11 @@ def test_the_setting_is_the_limit_of_a_cell(tmp_path: Path) -> None:
     assert large.content is None
     assert "PANTHEON_MAX_CELL_MB" in str(large.error)
     assert after.content == "b"
+
+
+@pytest.mark.parametrize("tail", ["  ", "\t", " ,x", ""])
+def test_blanks_behind_a_cell_of_several_lines_stay_as_csv_reads_them(tail: str) -> None:
+    text = f'1,"two\nlines"{tail}\r\n2,b\n3,"c\nd" '
+    assert [(record.cells, record.error) for record in records(text)] == [
+        (cells, None) for cells in csv.reader(StringIO(text, newline=""))
+    ]
