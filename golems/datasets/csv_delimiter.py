@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from io import StringIO
 from itertools import islice
@@ -12,6 +13,7 @@ from golems.errors import BadInput
 _CANDIDATES = (",", ";", "\t", "|")
 _SPELLINGS = {"tab": "\t", r"\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
 _NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+_NAMED = re.compile(r"""("?)sep=([^"\r\n])\1(\r\n|\r|\n|$)""", re.IGNORECASE)
 _SAMPLE_RECORDS = 300
 _SAMPLE_CELL_MB = 16
 
@@ -37,6 +39,16 @@ def sample_records(sample: str, delimiter: str, *, whole: bool) -> list[list[str
     records = list(islice(cells(), _SAMPLE_RECORDS))
     all_read = len(records) < _SAMPLE_RECORDS
     return records[:-1] if all_read and not whole and len(records) > 1 else records
+
+
+def named_delimiter(sample: str) -> tuple[str | None, str]:
+    """Take off the first line if it only names the delimiter, as Excel writes it: ``sep=;``.
+
+    Returns:
+        The delimiter, if one is named, and the text without that line.
+    """
+    found = _NAMED.match(sample)
+    return (found[2], sample[found.end() :]) if found else (None, sample)
 
 
 def guess_delimiter(sample: str, *, whole: bool) -> str:

@@ -60,14 +60,13 @@ class CsvFile(Dataset):
         """
         super().__init__(path, limit=limit)
         self._max_cell_mb = max_cell_mb
+        given = None if delimiter is None else csv_delimiter.check_delimiter(delimiter)
         data, whole = self._sample()
-        self.encoding = self._choose_encoding(encoding, data, whole=whole)
-        sample = text_encoding.decode_sample(data, self.encoding, whole=whole)
-        self._delimiter = (
-            csv_delimiter.check_delimiter(delimiter)
-            if delimiter is not None
-            else csv_delimiter.guess_delimiter(sample, whole=whole)
-        )
+        self.encoding = self._choose_encoding(encoding, data, whole=whole, delimiter=given)
+        text = text_encoding.decode_sample(data, self.encoding, whole=whole)
+        named, sample = csv_delimiter.named_delimiter(text)
+        self._skipped = 0 if named is None else 1
+        self._delimiter = given or named or csv_delimiter.guess_delimiter(sample, whole=whole)
         self.delimiter = None if self._delimiter == NO_DELIMITER else self._delimiter
 
         first = next((record for record in self._all_records() if record.cells), None)
@@ -104,24 +103,28 @@ class CsvFile(Dataset):
         except OSError as error:
             raise BadInput(f"{self.path} can't be read: {error.strerror}.") from error
 
-    def _choose_encoding(self, given: str | None, data: bytes, *, whole: bool) -> str:
+    def _choose_encoding(
+        self, given: str | None, data: bytes, *, whole: bool, delimiter: str | None
+    ) -> str:
         if given is not None:
             encoding = text_encoding.check_encoding(given)
             text_encoding.refuse_binary(data, self.name, nuls_expected=True)
+            text_encoding.refuse_without_mark(data, encoding, self.name)
             return encoding
         encoding = text_encoding.guess_encoding(data, whole=whole)
         wide = encoding in ("utf-16", "utf-32")
-        text_encoding.refuse_binary(data, self.name, nuls_expected=wide)
+        text_encoding.refuse_binary(data, self.name, nuls_expected=wide, delimiter=delimiter or "")
         return encoding
 
     def _all_records(self) -> Iterator[Record]:
         """Stream the header, blank lines and rows."""
+        records = read_records(
+            lambda: text_encoding.open_text(self.path, self.encoding),
+            delimiter=self._delimiter,
+            max_cell_mb=self._max_cell_mb,
+        )
         try:
-            yield from read_records(
-                lambda: text_encoding.open_text(self.path, self.encoding),
-                delimiter=self._delimiter,
-                max_cell_mb=self._max_cell_mb,
-            )
+            yield from islice(records, self._skipped, None)
         except OSError as error:
             raise BadInput(f"{self.path} can't be read: {error.strerror}.") from error
 

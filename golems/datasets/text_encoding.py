@@ -67,6 +67,25 @@ def check_encoding(encoding: str) -> str:
     return "utf-8-sig" if name == "utf-8" else name
 
 
+def refuse_without_mark(sample: bytes, encoding: str, name: str) -> None:
+    """Refuse a text in an encoding whose byte order only a mark tells, if there is none.
+
+    Args:
+        sample: The text's first bytes.
+        encoding: As ``check_encoding`` returns it.
+        name: The file's name, for the message.
+
+    Raises:
+        BadInput: There is no mark.
+    """
+    marks = tuple(mark for mark, marked in _BYTE_ORDER_MARKS if marked == encoding)
+    if encoding in ("utf-16", "utf-32") and sample and not sample.startswith(marks):
+        raise BadInput(
+            f"{name} has no byte order mark, so {encoding} alone does not tell how to read it; "
+            f"choose encoding: {encoding}-le or {encoding}-be."
+        )
+
+
 def guess_encoding(sample: bytes, *, whole: bool) -> str:
     """Guess the encoding of a text.
 
@@ -97,11 +116,16 @@ def decode_sample(sample: bytes, encoding: str, *, whole: bool) -> str:
 def open_text(path: Path, encoding: str) -> TextIO:
     """Open a text file; line ends stay as they are, and bytes that don't fit can be told later.
 
+    A byte order mark is no part of the text, whatever the encoding.
+
     Raises:
         BadInput: The file can't be opened.
     """
     try:
-        return path.open(encoding=encoding, errors=_KEEP_BAD_BYTES, newline="")
+        text = path.open(encoding=encoding, errors=_KEEP_BAD_BYTES, newline="")
+        if text.read(1) != "\ufeff":
+            text.seek(0)
+        return text
     except OSError as error:
         raise BadInput(f"{path} can't be read: {error.strerror}.") from error
 
@@ -123,13 +147,14 @@ def describe_encoding(encoding: str) -> str:
     return encoding.removesuffix("-sig").upper().replace("WINDOWS", "Windows")
 
 
-def refuse_binary(sample: bytes, name: str, *, nuls_expected: bool) -> None:
+def refuse_binary(sample: bytes, name: str, *, nuls_expected: bool, delimiter: str = "") -> None:
     """Refuse a file that is no text.
 
     Args:
         sample: Its first bytes.
         name: Its name, for the message.
         nuls_expected: Whether its encoding is known to be one that may have control bytes.
+        delimiter: A character that was asked for, so that it doesn't count.
 
     Raises:
         BadInput: It has the signature of another kind of file, or too many control characters.
@@ -139,6 +164,7 @@ def refuse_binary(sample: bytes, name: str, *, nuls_expected: bool) -> None:
             raise BadInput(f"{name} is not a CSV but {what}; save the table as CSV (UTF-8).")
     if nuls_expected:
         return
+    sample = sample.translate(None, delimiter.encode("utf-8", "replace"))
     controls = len(sample) - len(sample.translate(None, _ODD_CONTROLS))
     nuls = sample.count(0)
     if controls > max(8, len(sample) * 0.05) or nuls > max(8, len(sample) * 0.3):

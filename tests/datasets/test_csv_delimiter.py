@@ -59,3 +59,27 @@ def test_what_cannot_be_a_delimiter_is_refused(open_csv: OpenCsv, delimiter: str
 def test_what_was_found_is_noted(open_csv: OpenCsv) -> None:
     assert open_csv("id;text\n1;a\n").notes[0] == "Read as UTF-8, separated by semicolons."
     assert open_csv("text\na\n").notes == ("Read as UTF-8, in one column.",)
+
+
+@pytest.mark.parametrize("line", ["sep=;", '"sep=;"', "\ufeffsep=;", "SEP=;"])
+def test_the_line_that_names_the_delimiter_to_excel_is_no_row(open_csv: OpenCsv, line: str) -> None:
+    data = f"{line}\r\nid;text,too\r\n1;a, b, c\r\nx;y;z\r\n"
+    for options in ({}, {"delimiter": ";"}, {"delimiter": ";", "encoding": "utf-8"}):
+        dataset = open_csv(data, **options)
+        assert dataset.delimiter == ";"
+        assert dataset.columns == ("id", "text,too")
+        first, second = dataset.rows()
+        assert first.fields == {"id": "1", "text,too": "a, b, c"}
+        assert second.error is not None
+        assert second.error.startswith("Line 4 ")
+    assert open_csv(data, header="no").count() == 3
+    assert open_csv(data, delimiter=",").columns == ("id;text", "too")
+
+
+def test_a_control_character_can_be_asked_for(open_csv: OpenCsv) -> None:
+    data = "id\x01text\n" + "1\x01a\n" * 20
+    dataset = open_csv(data, delimiter="\x01")
+    assert dataset.columns == ("id", "text")
+    assert dataset.preview(1)[0].content == "a"
+    with pytest.raises(BadInput, match="not a text file"):
+        open_csv(data.replace("a", "\x02"), delimiter="\x01")

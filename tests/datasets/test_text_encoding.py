@@ -75,3 +75,21 @@ def test_a_byte_order_mark_is_no_part_of_a_name(open_csv: OpenCsv) -> None:
 def test_an_encoding_that_is_none_is_refused(open_csv: OpenCsv, encoding: str) -> None:
     with pytest.raises(BadInput, match="There is no text encoding"):
         open_csv(TABLE, encoding=encoding)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "UTF32"])
+def test_an_encoding_of_either_byte_order_needs_a_mark(open_csv: OpenCsv, encoding: str) -> None:
+    name = codecs.lookup(encoding).name
+    with pytest.raises(BadInput, match=rf"no byte order mark.* {name}-le or {name}-be"):
+        open_csv(TABLE.encode(f"{name}-le"), encoding=encoding)
+    assert open_csv(TABLE.encode(name), encoding=encoding).columns == ("id", "text")
+    assert open_csv(TABLE.encode(f"{name}-le"), encoding=f"{name}-le").count() == 2
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "gb18030"])
+def test_a_byte_order_mark_is_no_part_of_a_name_in_a_given_encoding(
+    open_csv: OpenCsv, encoding: str
+) -> None:
+    dataset = open_csv('\ufeff"te,xt",n\na,1\n'.encode(encoding), encoding=encoding)
+    assert dataset.columns == ("te,xt", "n")
+    assert dataset.preview(1)[0].fields == {"te,xt": "a", "n": "1"}
