@@ -71,7 +71,7 @@ def _predict(command: argparse.ArgumentParser) -> None:
 def _run(command: argparse.ArgumentParser) -> None:
     command.add_argument("golem", metavar="GOLEM", help=GOLEM)
     command.add_argument(
-        "input", metavar="INPUT", type=Path, help="a CSV file, a picture, a folder or ZIP of them"
+        "input", metavar="INPUT", help="a CSV file, a picture, a folder or ZIP of them"
     )
     command.add_argument("--column", metavar="NAME", help="CSV column of the texts; else guessed")
     command.add_argument("--out", type=Path, metavar="DIR", help="new folder for the run")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from itertools import islice
@@ -32,7 +33,7 @@ class Dataset(ABC):
             raise BadInput(f"A limit of {limit} rows leaves nothing; use 1 or more.")
         self.path = path
         self.name = printable(path.name or str(path))
-        self.limit = limit
+        self.limit = None if limit is None else min(limit, sys.maxsize)
         self.columns: tuple[str, ...] = ()
         self.column: str | None = None
         self.notes: tuple[str, ...] = ()
@@ -50,7 +51,7 @@ class Dataset(ABC):
 
     def preview(self, n: int) -> list[Row]:
         """Read the first n rows, or all if there are fewer."""
-        return list(islice(self.rows(), n))
+        return list(islice(self.rows(), min(n, sys.maxsize)))
 
     @abstractmethod
     def count(self) -> int:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
+
+from golems.errors import BadInput
 
 PICTURE_EXTENSIONS = (
     ".avif", ".bmp", ".dib", ".gif", ".heic", ".heif", ".ico", ".jfif", ".jp2", ".jpe", ".jpeg",
@@ -34,6 +36,16 @@ def in_order(name: str) -> tuple[str, str]:
 def printable(name: str) -> str:
     """Put U+FFFD where a file name isn't valid Unicode, so that it can be shown and written."""
     return re.sub("[\ud800-\udfff]", "\ufffd", name)
+
+
+def refuse_unwritable(path: Path) -> None:
+    """Refuse a path that can't be written into a run's files.
+
+    Raises:
+        BadInput: It has bytes that aren't UTF-8.
+    """
+    if (shown := printable(str(path))) != str(path):
+        raise BadInput(f"{shown} has a name that is not valid UTF-8 (see \ufffd); rename it.")
 
 
 def others_note(number: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from os import PathLike
+from os import PathLike, fspath
 from pathlib import Path
 from typing import Literal
 
@@ -11,7 +11,7 @@ from golems.datasets.contract import Dataset
 from golems.datasets.csv_file import CsvFile
 from golems.datasets.csv_header import HeaderChoice
 from golems.datasets.folder import PictureFolder
-from golems.datasets.names import PICTURE_EXTENSIONS, is_picture
+from golems.datasets.names import PICTURE_EXTENSIONS, is_picture, refuse_unwritable
 from golems.datasets.pictures import PictureFile
 from golems.errors import BadInput
 from golems.settings import settings
@@ -49,7 +49,10 @@ def open_dataset(
         BadInput: There is nothing at the path, it isn't of a kind this task reads, it can't be
             read, or an option doesn't fit it.
     """
+    if not fspath(path):
+        raise BadInput("The path is empty; give a file or folder, or . for the current folder.")
     place = Path(path).expanduser()
+    refuse_unwritable(place.absolute())
     try:
         if not place.exists():
             raise BadInput(f"There is no file or folder {place}; check the path.")
@@ -59,6 +62,13 @@ def open_dataset(
     except ValueError as error:
         raise BadInput(f"{str(place)!r} is not a path: {error}.") from error
     if task_kind == "image":
+        _refuse_csv_options(
+            place,
+            column=column,
+            delimiter=delimiter,
+            encoding=encoding,
+            header=None if header == "auto" else header,
+        )
         return _open_pictures(place, is_folder=is_folder, limit=limit)
     _refuse_as_text(place, is_folder=is_folder)
     return CsvFile(
@@ -95,6 +105,15 @@ def _open_pictures(place: Path, *, is_folder: bool, limit: int | None) -> Datase
         f"{place.name} is not a kind of file this golem reads; give it a folder, a .zip, "
         f"or a picture: {', '.join(PICTURE_EXTENSIONS)}."
     )
+
+
+def _refuse_csv_options(place: Path, **options: str | None) -> None:
+    for option, value in options.items():
+        if value is not None:
+            raise BadInput(
+                f"{option} {value!r} is for the texts of a CSV, and this golem reads pictures; "
+                f"leave it out for {place}."
+            )
 
 
 def _refuse_as_text(place: Path, *, is_folder: bool) -> None:

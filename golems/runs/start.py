@@ -16,6 +16,7 @@ from typing import Any
 
 from golems.base import Card, Checkpoint, FolderSource
 from golems.datasets import Dataset
+from golems.datasets.names import refuse_unwritable
 from golems.errors import BadInput, RunFailed
 from golems.runs.columns import free_name, result_columns
 from golems.runs.files import cannot_write
@@ -53,7 +54,8 @@ def create_run(
         own_input: Keep the dataset in the run's folder: it was uploaded and is nowhere else.
 
     Raises:
-        BadInput: A parameter that doesn't exist or is out of range, or a dataset without rows.
+        BadInput: A parameter that doesn't exist or is out of range, or a dataset without rows,
+            or a folder whose name isn't valid UTF-8.
         RunFailed: The folder isn't empty, or can't be written to.
     """
     task = task_class(card.task)
@@ -62,6 +64,7 @@ def create_run(
         raise BadInput(f"{dataset.name} has no rows, so there is nothing to run.")
     run_id = new_run_id(card.title, dataset.name)
     place = (folder or settings().runs_dir / run_id).resolve()
+    refuse_unwritable(place)
     make_folder(place)
     spec = dataset_spec(dataset)
     if own_input:

@@ -233,3 +233,9 @@ def test_a_key_press_says_what_is_there(
     assert said.out == f"{tmp_path / 'out'}\n"
     assert said.err.splitlines()[-1].startswith("Stopped: ")
     assert open_run(tmp_path / "out").state() == "stopped"
+
+
+def test_an_empty_path_is_refused(golems: Golems) -> None:
+    said = golems("run", "visionary", "")
+    assert said.code == 2
+    assert "path is empty" in said.error

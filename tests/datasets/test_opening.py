@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,44 @@ def test_reading_imports_no_torch(tmp_path: Path) -> None:
         "sys.exit('torch' in sys.modules or 'streamlit' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_limit_past_what_can_be_counted_changes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text\na\n")
+    (tmp_path / "a.jpg").write_bytes(b"")
+    texts = open_dataset(tmp_path / "a.csv", task_kind="text", limit=10**20)
+    pictures = open_dataset(tmp_path, task_kind="image", limit=10**20)
+    assert texts.count() == len(list(texts.rows())) == len(texts.preview(10**20)) == 1
+    assert pictures.count() == len(list(pictures.rows())) == 1
+
+
+@pytest.mark.parametrize("task_kind", ["text", "image"])
+def test_an_empty_path_is_not_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, task_kind: str
+) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BadInput, match="path is empty"):
+        open_dataset("", task_kind=task_kind)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("place", ["a.jpg", ""])
+@pytest.mark.parametrize("option", ["column", "delimiter", "encoding", "header"])
+def test_an_option_of_a_csv_is_refused_for_pictures(
+    tmp_path: Path, place: str, option: str
+) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"")
+    value = {"delimiter": ";", "header": "no"}.get(option, "utf-8")
+    with pytest.raises(BadInput, match=rf"{option} {value!r} .* a CSV, .* pictures"):
+        open_dataset(tmp_path / place, task_kind="image", **{option: value})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("task_kind", ["text", "image"])
+@pytest.mark.parametrize("name", [b"\xff.csv", b"\xff.jpg", b"\xff"])
+def test_a_name_that_cannot_be_written_is_refused(
+    tmp_path: Path, name: bytes, task_kind: str
+) -> None:
+    with pytest.raises(BadInput, match="not valid UTF-8.* rename it") as refusal:
+        open_dataset(tmp_path / os.fsdecode(name), task_kind=task_kind)  # type: ignore[arg-type]
+    assert "\ufffd" in str(refusal.value)
+    assert str(refusal.value).isprintable()

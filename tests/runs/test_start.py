@@ -157,3 +157,12 @@ def test_an_upload_is_kept_in_the_runs_folder(
         path.unlink()
     assert execute(run).done == 2
     assert run.manifest().dataset.path == str(run.folder / "input" / path.name)
+
+
+def test_a_folder_whose_name_cannot_be_written_is_refused(
+    make_run: MakeRun, tmp_path: Path
+) -> None:
+    folder = tmp_path / os.fsdecode(b"out-\xff")
+    with pytest.raises(BadInput, match="out-\ufffd.* not valid UTF-8.* rename it"):
+        make_run(texts_csv(1), folder=folder)
+    assert not folder.exists()
