@@ -89,7 +89,7 @@ def pick_generation(card: Card, key: str) -> dict[str, Any]:
             help="Draw only from this many words; 0 is all.",
         )  # fmt: skip
         penalty = st.slider(
-            "Repetition penalty", 1.0, 2.0, default.get("repetition_penalty", 1.0), 0.05,
+            "Repetition penalty", 1.0, 2.0, default.get("repetition_penalty") or 1.0, 0.05,
             key=f"{key}-penalty", help="Higher repeats less; 1 is off.",
         )  # fmt: skip
     seed = st.number_input(

@@ -116,7 +116,12 @@ def _parameters(command: argparse.ArgumentParser) -> None:
     generate.add_argument(
         "--sample-top-k", type=int, metavar="N", help="draw from the N likeliest tokens; 0: all"
     )
-    generate.add_argument("--repetition-penalty", type=float, metavar="R", help="1 is off")
+    generate.add_argument(
+        "--repetition-penalty",
+        type=float,
+        metavar="R",
+        help="1 is off; else as card or checkpoint say",
+    )
     generate.add_argument("--seed", type=int, metavar="N")
     generate.add_argument(
         "--instruction", action=argparse.BooleanOptionalAction, help="ask, rather than go on"

@@ -35,17 +35,14 @@ class TokenChooser(LogitsProcessor):  # type: ignore[misc]
     def __init__(
         self,
         parameters: GenerationParameters,
+        penalty: float,
         pads: Sequence[int],
         seeds: Sequence[int],
         device: torch.device,
     ) -> None:
-        """Take the padding on the left of each row, in tokens, and each row's seed."""
+        """Take the repetition penalty, and each row's padding on the left in tokens and seed."""
         self.pads = torch.tensor(pads, device=device)[:, None]
-        self.penalty = (
-            RepetitionPenaltyLogitsProcessor(parameters.repetition_penalty)
-            if parameters.repetition_penalty > 1
-            else None
-        )
+        self.penalty = RepetitionPenaltyLogitsProcessor(penalty) if penalty != 1 else None
         self.warpers: list[LogitsProcessor] = []
         self.generators: list[torch.Generator] = []
         if parameters.sample:

@@ -22,7 +22,7 @@ MAX_SEED = 2**32 - 1
 
 @dataclass(frozen=True)
 class GenerationParameters(Parameters):
-    """How a prompt is continued.
+    """How a prompt is continued; never by a search with beams, whatever the checkpoint asks for.
 
     Attributes:
         max_new_tokens: Most tokens written, 1-4096.
@@ -31,7 +31,7 @@ class GenerationParameters(Parameters):
         top_k: Only the k likeliest tokens are drawn from; 0 is no limit.
         top_p: Only the likeliest tokens that add up to this share are drawn from, in (0, 1].
         repetition_penalty: Divides the scores of tokens already there, 1-5; 1 is off (CTRL,
-            Keskar et al. 2019).
+            Keskar et al. 2019); None is what the checkpoint itself says.
         seed: 0 to 2**32 - 1. The same prompt, parameters and seed give the same text.
         instruction: Put the prompt to a chat model as an instruction, with its chat template.
     """
@@ -41,7 +41,7 @@ class GenerationParameters(Parameters):
     temperature: float = 1.0
     top_k: int = 0
     top_p: float = 1.0
-    repetition_penalty: float = 1.0
+    repetition_penalty: float | None = None
     seed: int = 0
     instruction: bool = False
 
@@ -56,7 +56,7 @@ class GenerationParameters(Parameters):
         }
         for name, (low, high) in ranges.items():
             value = getattr(self, name)
-            if not low <= value <= high:
+            if value is not None and not low <= value <= high:
                 raise BadInput(f"{name} is {value}; it must be between {low} and {high}.")
 
 
@@ -83,6 +83,7 @@ class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
         self.model = model
         self.tokenizer = tokenizer
         self.max_tokens = token_limit(model, tokenizer)
+        self.own_penalty = float(model.generation_config.repetition_penalty or 1)
         ends = model.generation_config.eos_token_id
         if ends is None:
             ends = tokenizer.eos_token_id
@@ -213,6 +214,8 @@ class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
         )
         mask = torch.tensor([[0] * pad + [1] * (longest - pad) for pad in pads])
         device = self.model.device
+        penalty = parameters.repetition_penalty
+        penalty = self.own_penalty if penalty is None else float(penalty)
         with torch.inference_mode(), stopping(self.model, stop):
             try:
                 output = self.model.generate(
@@ -222,10 +225,13 @@ class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
                     # The chooser draws; generate only ever takes the best score it is left with.
                     do_sample=False,
                     num_beams=1,
+                    num_return_sequences=1,
+                    return_dict_in_generate=False,
                     repetition_penalty=1.0,
                     pad_token_id=self.pad_id,
                     eos_token_id=sorted(self.end_ids) or None,
-                    logits_processor=[TokenChooser(parameters, pads, seeds, device)],
+                    logits_processor=[TokenChooser(parameters, penalty, pads, seeds, device)],
+                    tokenizer=self.tokenizer,  # for the checkpoint's stop strings
                     streamer=None if put is None else TokenStreamer(put),
                 )
             except Stopped:

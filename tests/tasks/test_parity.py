@@ -187,6 +187,35 @@ def test_generators_write_the_same_greedy_text(
 
 
 @pytest.mark.parametrize("build", [tiny.gpt2, tiny.llama])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"repetition_penalty": 1.3},
+        {"repetition_penalty": 0.8},
+        {"no_repeat_ngram_size": 2},
+        {"return_dict_in_generate": True},
+        {"stop_strings": ["e", "a"]},
+    ],
+    ids=lambda values: next(iter(values)),
+)
+def test_generators_keep_to_their_own_generation_config(
+    build: Builder, values: dict[str, Any], tmp_path: Path
+) -> None:
+    folder = build(tmp_path)
+    path = folder / "generation_config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | values))
+    generate = pipe("text-generation", folder)
+    # The pipeline itself can't read a dictionary of results.
+    options = {"max_new_tokens": 24, "do_sample": False, "return_dict_in_generate": False}
+    options["tokenizer"] = generate.tokenizer
+    theirs = [generate(prompt, **options)[0]["generated_text"] for prompt in PROMPTS]
+    golem = load_golem(folder, "text-generation")
+    assert [texts_of(golem, [one], max_new_tokens=24)[0] for one in PROMPTS] == theirs
+    assert texts_of(golem, PROMPTS, max_new_tokens=24) == theirs
+    assert texts_of(golem, PROMPTS, max_new_tokens=24, repetition_penalty=1.0)
+
+
+@pytest.mark.parametrize("build", [tiny.gpt2, tiny.llama])
 def test_generators_that_write_an_end_token_stop_there(build: Builder, tmp_path: Path) -> None:
     folder = build(tmp_path)
     # Made likely: an end token that the model writes soon after any prompt.
