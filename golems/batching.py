@@ -8,6 +8,7 @@ from typing import Any
 
 from golems.base import Outcome, Prediction, Row
 from golems.errors import BadRow, GolemError, OutOfMemory
+from golems.loading import is_out_of_memory
 from golems.tasks.base import BatchLimits, Parameters, Task
 
 log = logging.getLogger(__name__)
@@ -127,14 +128,6 @@ def reason(error: Exception) -> str:
         return str(OutOfMemory("The row is too large for the memory of this device."))
     first_line = (str(error).strip().splitlines() or ["no message"])[0]
     return f"The model failed on this row ({type(error).__name__}: {first_line[:200]})."
-
-
-def is_out_of_memory(error: Exception) -> bool:
-    """One predicate for cuda, mps and cpu, as accelerate has it."""
-    text = str(error)
-    return isinstance(error, MemoryError) or any(
-        sign in text for sign in ("out of memory", "DefaultCPUAllocator: can't allocate memory")
-    )
 
 
 def is_device_fault(error: Exception) -> bool:

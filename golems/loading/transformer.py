@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from huggingface_hub.errors import StrictDataclassError
-
 from golems.base import ModelFolder
 from golems.errors import BadWeights
+from golems.loading.device import is_out_of_memory
 from golems.loading.weights import PICKLE, read_pickle, weight_files
 
 if TYPE_CHECKING:
@@ -60,18 +61,17 @@ def load_model(
     transformers.utils.logging.disable_progress_bar()  # loading takes a second; bars are ours
     folder = source.path
     config_json = read_config(folder)
+    refuse_quantized(folder, config_json)
     files = weight_files(folder, source.sha256)
     auto = getattr(transformers, auto_class)
-    try:
-        config = transformers.AutoConfig.from_pretrained(folder, **OFFLINE)
-    except StrictDataclassError as error:
-        raise BadWeights(f"{folder / 'config.json'} can't be used: {one_line(error)}") from error
-    except (ValueError, OSError) as error:
-        kind = config_json.get("model_type", "none")
+    kind = config_json.get("model_type", "none")
+    if not isinstance(kind, str) or kind not in transformers.CONFIG_MAPPING:
         raise BadWeights(
             f"{folder} can't be loaded: its model type '{kind}' is not one that transformers "
             "brings with it, and code from a repository is never run."
-        ) from error
+        )
+    with explained(folder):
+        config = transformers.AutoConfig.from_pretrained(folder, **OFFLINE)
     if type(config) not in auto._model_mapping:
         raise BadWeights(f"{folder} holds a {config.model_type} model, which can't do {task}.")
     model_class = class_for(folder, config, auto, task)
@@ -80,11 +80,14 @@ def load_model(
     options["ignore_mismatched_sizes"] = True
     if files[0].name == PICKLE:
         options["state_dict"] = read_pickle(files[0], source.sha256[PICKLE])
-        model, info = model_class.from_pretrained(None, **options)
-    else:
-        model, info = model_class.from_pretrained(
-            folder, use_safetensors=True, **OFFLINE, **options
-        )
+    with explained(folder):
+        if files[0].name == PICKLE:
+            model, info = model_class.from_pretrained(None, **options)
+        else:
+            options |= generation_options(folder)
+            model, info = model_class.from_pretrained(
+                folder, use_safetensors=True, **OFFLINE, **options
+            )
     if info["mismatched_keys"]:
         name = sorted(str(key[0]) for key in info["mismatched_keys"])[0]
         raise BadWeights(f"{folder} is damaged: '{name}' has another shape than config.json says.")
@@ -92,6 +95,61 @@ def load_model(
         name = sorted(info["missing_keys"])[0]
         raise BadWeights(f"{folder} is not trained for {task}: its weights lack '{name}'.")
     return model.to(device).eval()
+
+
+def refuse_quantized(folder: Path, config_json: dict[str, Any]) -> None:
+    """Weights of a few bits need a package and often a device of their own.
+
+    Raises:
+        BadWeights: The folder's weights are quantized.
+    """
+    quantized = config_json.get("quantization_config") or config_json.get("compression_config")
+    if not quantized:
+        return
+    method = quantized.get("quant_method") if isinstance(quantized, dict) else None
+    raise BadWeights(
+        f"{folder} holds quantized weights{f' ({method})' if method else ''}, and quantized "
+        "checkpoints can't be used: choose the plain one that it was made from."
+    )
+
+
+def generation_options(folder: Path) -> dict[str, Any]:
+    """The folder's generation_config.json, where it can't be read as it is.
+
+    transformers refuses one that asks for several texts without sampling; we ask for one anyway.
+    """
+    from transformers import GenerationConfig
+
+    path = folder / "generation_config.json"
+    if not path.is_file():
+        return {}
+    try:
+        values = json.loads(path.read_text("utf-8"))
+    except ValueError:
+        return {}  # transformers goes without it
+    if not isinstance(values, dict) or values.pop("num_return_sequences", None) is None:
+        return {}
+    return {"generation_config": GenerationConfig.from_dict(values)}
+
+
+@contextmanager
+def explained(folder: Path) -> Iterator[None]:
+    """Turn what transformers raises about a folder's configuration into a sentence.
+
+    Its fields are checked here and there while a model is built, and raise whatever they raise.
+
+    Raises:
+        BadWeights: Anything but a lack of memory.
+    """
+    try:
+        yield
+    except Exception as error:
+        if is_out_of_memory(error):
+            raise
+        said = one_line(error)
+        if isinstance(error, KeyError):
+            said = f"it names {said.rstrip('.')}, which transformers doesn't know."
+        raise BadWeights(f"{folder / 'config.json'} can't be used: {said}") from error
 
 
 def class_for(folder: Path, config: Any, auto: Any, task: str) -> Any:
@@ -129,11 +187,17 @@ def load_tokenizer(folder: Path) -> Any:
     if not any(path.name in VOCABULARIES or path.suffix == ".model" for path in folder.iterdir()):
         raise BadWeights(f"{folder} has no tokenizer: tokenizer.json was not found.")
     try:
-        return AutoTokenizer.from_pretrained(folder, **OFFLINE)
+        tokenizer = AutoTokenizer.from_pretrained(folder, **OFFLINE)
     except UNREADABLE as error:
         raise BadWeights(
             f"{folder} has no tokenizer that can be read: {one_line(error)}"
         ) from error
+    if not isinstance(tokenizer.model_max_length, int | float):
+        raise BadWeights(
+            f"{folder / 'tokenizer_config.json'} can't be used: its model_max_length is "
+            f"'{tokenizer.model_max_length}', which is no number."
+        )
+    return tokenizer
 
 
 def load_image_processor(folder: Path) -> Any:

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 import torch
-from transformers import AutoTokenizer
+from transformers import AutoTokenizer, BertForSequenceClassification
 
 from golems.base import Card, Checkpoint, FolderSource
-from golems.errors import BadInput, BadWeights
+from golems.errors import BadInput, BadWeights, OutOfMemory
 from golems.golem import Golem, plan_load
 from golems.loading import is_here, locate
 from golems.loading.weights import PICKLE, stored_dtype, weight_files
@@ -68,6 +68,20 @@ def with_index(content: str) -> Callable[[Path], Path]:
     return change
 
 
+def quantized(method: str, **values: Any) -> Callable[[Path], Path]:
+    return lambda folder: changed_config(
+        folder, quantization_config={"quant_method": method, **values}
+    )
+
+
+def with_token_limit(limit: Any) -> Callable[[Path], Path]:
+    def change(folder: Path) -> Path:
+        changed_json(folder / "tokenizer_config.json", model_max_length=limit)
+        return folder
+
+    return change
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -89,6 +103,17 @@ def with_index(content: str) -> Callable[[Path], Path]:
         (lambda folder: changed_config(folder, hidden_size=64), "another shape than config.json"),
         (lambda folder: changed_config(folder, hidden_size="x"), "config.json can't be used"),
         (lambda folder: changed_config(folder, model_type="golem"), "its model type 'golem'"),
+        (lambda folder: changed_config(folder, model_type=["bert"]), "its model type "),
+        (lambda folder: changed_config(folder, num_attention_heads=7), "not a multiple of"),
+        (lambda folder: changed_config(folder, num_attention_heads=0), "config.json can't be used"),
+        (lambda folder: changed_config(folder, hidden_act="nope"), "names 'nope', which transf"),
+        (lambda folder: changed_config(folder, dtype="garbage"), "can't be used: .* 'garbage'"),
+        (lambda folder: changed_config(folder, id2label=["a", "b"]), "config.json can't be used"),
+        (with_token_limit("abc"), "model_max_length is 'abc', which is no number"),
+        (quantized("gptq"), r"quantized weights \(gptq\).* choose the plain one"),
+        (quantized("awq"), "quantized checkpoints can't be used"),
+        (quantized("bitsandbytes", load_in_8bit=True), "quantized checkpoints can't be used"),
+        (quantized("compressed-tensors"), "quantized checkpoints can't be used"),
     ],
 )  # fmt: skip
 def test_unusable_folders_are_refused_in_a_sentence(
@@ -98,6 +123,27 @@ def test_unusable_folders_are_refused_in_a_sentence(
     with pytest.raises(BadWeights, match=words) as raised:
         load_golem(folder, TEXT)
     assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RuntimeError("CUDA out of memory.")])
+def test_a_lack_of_memory_is_not_taken_for_bad_weights(
+    error: Exception, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(BertForSequenceClassification, "from_pretrained", fail)
+    with pytest.raises(OutOfMemory, match="needs .* MB"):
+        load_golem(tiny.bert(tmp_path), TEXT)
+
+
+@pytest.mark.parametrize("sampled", [False, True])
+def test_a_generator_made_for_several_texts_writes_one(sampled: bool, tmp_path: Path) -> None:
+    folder = tiny.gpt2(tmp_path)
+    plain = load_golem(folder, GENERATION).predict(["Once upon a time"])
+    path = folder / "generation_config.json"
+    changed_json(path, num_return_sequences=2, do_sample=sampled)
+    assert load_golem(folder, GENERATION).predict(["Once upon a time"]) == plain
 
 
 @pytest.mark.parametrize(
