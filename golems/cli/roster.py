@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from typing import Any
 
 from golems.base import Checkpoint, HubSource
 from golems.cli.bars import share_bar
@@ -15,25 +16,27 @@ from golems.registry import cards, checkpoint_named, choose_checkpoint
 
 def list_golems(given: argparse.Namespace) -> int:
     """Print the roster; loads nothing."""
-    rows = [
+    roster = [(card, one) for card in cards().values() for one in checkpoints_of(card)]
+    rows: list[dict[str, Any]] = [
         {
             "golem": card.name,
             "task": card.task,
             "checkpoint": checkpoint.id,
             "commit": commit_of(checkpoint),
             "here": is_here(checkpoint),
-            "in_use": checkpoint == choose_checkpoint(card),
+            "in_use": is_here(checkpoint) and checkpoint == choose_checkpoint(card),
             "size_mb": checkpoint.size_mb,
             "license": checkpoint.license,
         }
-        for card in cards().values()
-        for checkpoint in checkpoints_of(card)
+        for card, checkpoint in roster
     ]
     if given.json:
         print(json.dumps(rows, indent=2))
         return DONE
-    for row in rows:
+    for row, (_, checkpoint) in zip(rows, roster, strict=True):
         where = "in use" if row["in_use"] else "here" if row["here"] else "on the Hub"
+        if not row["here"] and not isinstance(checkpoint.source, HubSource):
+            where = "not here"
         print(
             f"{row['golem']:<12} {row['task']:<21} {row['checkpoint']:<61} "
             f"{row['size_mb']:>5,.0f} MB  {row['license']:<11} {where}"

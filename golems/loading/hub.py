@@ -187,6 +187,11 @@ def explained(source: HubSource) -> Iterator[None]:
             f"Fetching {name} broke off ({type(error).__name__}): the Hub can't be reached, or "
             "the disk is full. Files that came whole are kept; fetch again to go on."
         ) from error
+    except ValueError as error:
+        raise HubError(
+            f"{name} can't be fetched: what answered is not the Hub. A sign-in page of the network "
+            "may be in between; open one in a browser, then fetch again."
+        ) from error
 
 
 def first_line(error: Exception) -> str:

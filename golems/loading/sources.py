@@ -16,7 +16,7 @@ from safetensors import SafetensorError
 from golems.base import Checkpoint, FolderSource, HubSource, ModelFolder, PackageSource
 from golems.errors import BadWeights, MissingPackage, NotOnThisMachine
 from golems.loading import hub
-from golems.loading.weights import sha256_of, weight_files
+from golems.loading.weights import headers, sha256_of, weight_files
 from golems.settings import settings
 
 Progress = Callable[[float], None]
@@ -35,7 +35,7 @@ def locate(checkpoint: Checkpoint) -> ModelFolder | None:
     source = checkpoint.source
     if isinstance(source, PackageSource):
         folder = assembled_folder(source)
-        return ModelFolder(folder, package_commit(source)) if folder.is_dir() else None
+        return ModelFolder(folder, package_commit(source)) if is_whole(folder) else None
     if isinstance(source, FolderSource):
         return ModelFolder(source.path, folder_commit(checkpoint), checkpoint.sha256)
     found = hub.cached(source, checkpoint.sha256)
@@ -43,22 +43,21 @@ def locate(checkpoint: Checkpoint) -> ModelFolder | None:
 
 
 def commit_of(checkpoint: Checkpoint) -> str | None:
-    """What exactly the checkpoint's weights are; None while it is on the Hub alone.
-
-    Raises:
-        BadWeights: A folder was named that isn't there or has no safe weights.
-    """
+    """What exactly the checkpoint's weights are; None where they are not on this machine."""
     if isinstance(checkpoint.source, PackageSource):
         return package_commit(checkpoint.source)  # known before it is assembled
-    found = locate(checkpoint)
+    try:
+        found = locate(checkpoint)
+    except (BadWeights, OSError):
+        return None  # a folder that is gone; using it says so
     return found.commit if found else None
 
 
 def is_here(checkpoint: Checkpoint) -> bool:
     """Whether the checkpoint can be used without asking a server."""
     if isinstance(checkpoint.source, PackageSource):
-        return assembled_folder(checkpoint.source).is_dir() or installed(checkpoint.source)
-    return locate(checkpoint) is not None
+        return is_whole(assembled_folder(checkpoint.source)) or installed(checkpoint.source)
+    return commit_of(checkpoint) is not None
 
 
 def ready(checkpoint: Checkpoint, progress: Progress = quiet) -> ModelFolder:
@@ -75,9 +74,11 @@ def ready(checkpoint: Checkpoint, progress: Progress = quiet) -> ModelFolder:
     if isinstance(checkpoint.source, PackageSource):
         return assemble(checkpoint.source, progress)
     size = f" ({checkpoint.size_mb:,.0f} MB)" if checkpoint.size_mb else ""
+    # What is on no card was typed, and may have been meant as a path.
+    typed = "" if size else ", and there is no folder of that name either"
     raise NotOnThisMachine(
-        f"{checkpoint.id}{size} is not on this machine yet. Fetch it on the Pantheon page or with: "
-        f"python -m golems fetch {checkpoint.id}"
+        f"{checkpoint.id}{size} is not on this machine yet{typed}. Fetch it on the Pantheon page "
+        f"or with: python -m golems fetch {checkpoint.id}"
     )
 
 
@@ -113,6 +114,15 @@ def assembled_folder(source: PackageSource) -> Path:
     return settings().checkpoints_dir / f"{name}-{package_commit(source)[7:19]}"
 
 
+def is_whole(folder: Path) -> bool:
+    """Whether a folder's weights are as long as their headers say; reads no more than those."""
+    try:
+        headers(weight_files(folder))
+    except (BadWeights, OSError):
+        return False
+    return True
+
+
 def assemble(source: PackageSource, progress: Progress) -> ModelFolder:
     """Write the model folder of a packaged checkpoint, once, whole or not at all."""
     folder = assembled_folder(source)
@@ -125,7 +135,9 @@ def assemble(source: PackageSource, progress: Progress) -> ModelFolder:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(folder.with_suffix(".lock")):
-            if not folder.is_dir():
+            if not is_whole(folder):
+                if folder.exists():
+                    shutil.rmtree(folder)  # damaged since
                 shutil.rmtree(work, ignore_errors=True)  # left behind by a killed assembly
                 work.mkdir()
                 try:

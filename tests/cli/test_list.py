@@ -1,6 +1,10 @@
 import json
+from pathlib import Path
+
+import pytest
 
 from tests.cli.conftest import Golems
+from tests.conftest import folder_card
 
 
 def test_list_has_a_line_for_each_checkpoint(golems: Golems) -> None:
@@ -12,6 +16,18 @@ def test_list_has_a_line_for_each_checkpoint(golems: Golems) -> None:
         own = [line for line in lines if line.startswith(f"{name} ")]
         assert own
         assert sum(line.endswith("in use") for line in own) == 1
+
+
+def test_list_lives_with_a_folder_that_is_gone(
+    golems: Golems, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ghost = folder_card(tmp_path / "gone", "text-classification")
+    monkeypatch.setattr("golems.cli.roster.cards", lambda: {"ghost": ghost})
+    said = golems("list")
+    assert said.code == 0
+    assert said.out.rstrip().endswith("not here")
+    row = json.loads(golems("list", "--json").out)[0]
+    assert (row["here"], row["in_use"], row["commit"]) == (False, False, None)
 
 
 def test_list_as_json_has_what_the_line_has_and_the_commit(golems: Golems) -> None:

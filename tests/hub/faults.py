@@ -83,6 +83,7 @@ class Faults:
     """The faults that are armed, and the way a body takes through them."""
 
     def __init__(self) -> None:
+        self.sign_in_page = False
         self.cuts: list[Cut] = []
         self.throttles: list[Throttle] = []
 

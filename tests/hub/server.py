@@ -13,6 +13,7 @@ from typing import Self
 import uvicorn
 from starlette.applications import Starlette
 from starlette.datastructures import Headers
+from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -138,6 +139,10 @@ class HubServer:
         self._faults.throttles.append(throttle)
         return throttle
 
+    def behind_a_sign_in_page(self) -> None:
+        """Answer everything with a page of HTML, as the network of a hotel does."""
+        self._faults.sign_in_page = True
+
     def up(self) -> None:
         """Listen; on the port of the last time, if there was one."""
         sock = socket.socket()
@@ -163,6 +168,9 @@ class HubServer:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
         self.requests.append(SeenRequest(scope["method"], scope["path"], headers.get("range")))
+        if self._faults.sign_in_page:
+            await HTMLResponse("<html><body>Sign in</body></html>")(scope, receive, send)
+            return
         try:
             await self._app(scope, receive, self._faults.apply(scope, send))
         except ConnectionCut as cut:

@@ -16,7 +16,7 @@ from transformers import AutoTokenizer, BertForSequenceClassification
 from golems.base import Card, Checkpoint, FolderSource
 from golems.errors import BadInput, BadWeights, OutOfMemory
 from golems.golem import Golem, plan_load
-from golems.loading import is_here, locate
+from golems.loading import commit_of, fetch, is_here, locate, ready
 from golems.loading.weights import PICKLE, stored_dtype, weight_files
 from tests import tiny
 from tests.conftest import folder_card, load_golem
@@ -176,8 +176,11 @@ def test_pictures_need_a_processor(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     checkpoint = Checkpoint(id="gone", source=FolderSource(tmp_path / "gone"))
-    with pytest.raises(BadWeights, match="There is no model folder"):
-        locate(checkpoint)
+    assert not is_here(checkpoint)
+    assert commit_of(checkpoint) is None
+    for use in (locate, ready, fetch):
+        with pytest.raises(BadWeights, match="There is no model folder"):
+            use(checkpoint)
 
 
 def test_sharded_weights_predict_the_same(tmp_path: Path) -> None:

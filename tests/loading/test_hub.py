@@ -228,6 +228,36 @@ def test_a_server_that_is_down_is_told_at_once(hub: HubServer, folder: Path) -> 
     assert same_bytes(fetch(of_hub()), folder)
 
 
+def test_what_may_have_been_meant_as_a_path_is_told_to_be_none() -> None:
+    with pytest.raises(NotOnThisMachine, match="models/typo is not .* no folder of that name"):
+        ready(of_hub("models/typo"))
+
+
+def test_a_network_that_asks_to_sign_in_is_told(hub: HubServer, folder: Path) -> None:
+    hub.add_model(ID, folder)
+    hub.behind_a_sign_in_page()
+    with pytest.raises(HubError, match="what answered is not the Hub.* sign-in page") as raised:
+        fetch(of_hub())
+    assert "\n" not in str(raised.value)
+
+
+def test_a_network_that_asks_to_sign_in_between_two_files_is_told(
+    hub: HubServer, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.add_model(ID, folder)
+    model_info = HfApi.model_info
+
+    def and_away(self: HfApi, *args: Any, **kwargs: Any) -> Any:
+        info = model_info(self, *args, **kwargs)
+        hub.behind_a_sign_in_page()
+        return info
+
+    monkeypatch.setattr(HfApi, "model_info", and_away)
+    with pytest.raises(HubError):
+        fetch(of_hub())
+    assert not is_here(of_hub())
+
+
 def test_a_server_that_goes_down_between_two_files_is_told(
     hub: HubServer, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

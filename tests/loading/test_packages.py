@@ -19,18 +19,21 @@ from safetensors import SafetensorError
 import golems
 from golems.base import Checkpoint, PackageSource
 from golems.errors import BadWeights, MissingPackage
-from golems.loading import fetch, is_here, locate, ready
+from golems.loading import fetch, is_here, locate, ready, sources
 
 PROJECT = Path(golems.__file__).parents[1]
 TIMEOUT_S = 60.0
+PARTS = ["model.safetensors", "part0", "part1", "part2", "part3"]
 RECIPE = '''
 """Assembles a folder step by step, as the test wants it."""
+WEIGHTS = b"\\x02" + b"\\x00" * 7 + b"{}"  # no tensor in it
 fault = None
 assembled = 0
 
 
 def assemble(target, progress):
     global assembled
+    (target / "model.safetensors").write_bytes(WEIGHTS)
     for step in range(4):
         progress(step / 4)
         (target / f"part{step}").write_text("clay")
@@ -81,12 +84,36 @@ def test_it_is_assembled_once_with_progress(package: Checkpoint, home: Path) -> 
     shares: list[float] = []
     folder = ready(package, shares.append)
     assert shares == [0, 0.25, 0.5, 0.75, 1]
-    assert parts(folder.path) == ["part0", "part1", "part2", "part3"]
+    assert parts(folder.path) == PARTS
     assert folder.path.is_relative_to(home)
     assert folder.commit.startswith("sha256:")
     assert ready(package, shares.append) == fetch(package) == locate(package) == folder
     assert len(shares) == 5
     assert times_assembled() == 1
+
+
+@pytest.mark.parametrize("damage", [Path.unlink, lambda path: os.truncate(path, 5)])
+def test_a_damaged_folder_is_assembled_again(
+    damage: Callable[[Path], None], package: Checkpoint
+) -> None:
+    folder = ready(package)
+    damage(folder.path / "model.safetensors")
+    assert locate(package) is None
+    assert is_here(package)
+    assert fetch(package) == folder == locate(package)
+    assert parts(folder.path) == PARTS
+    assert times_assembled() == 2
+
+
+def test_a_damaged_folder_without_its_package_is_not_here(
+    package: Checkpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = ready(package)
+    (folder.path / "model.safetensors").unlink()
+    monkeypatch.setattr(sources, "installed", lambda source: False)
+    assert not is_here(package)
+    with pytest.raises(MissingPackage):
+        ready(package)
 
 
 def test_another_version_is_another_folder(package: Checkpoint) -> None:
@@ -121,7 +148,7 @@ def test_an_assembly_that_breaks_off_leaves_nothing(
         ready(package)
     assert left_behind(home) == []
     with_fault(None)
-    assert len(parts(ready(package).path)) == 4
+    assert parts(ready(package).path) == PARTS
 
 
 @pytest.mark.parametrize(
@@ -183,7 +210,7 @@ def test_a_killed_assembly_leaves_nothing_that_looks_whole(
     assert left_behind(home) != []
     assert locate(package) is None
     folder = ready(package)
-    assert parts(folder.path) == ["part0", "part1", "part2", "part3"]
+    assert parts(folder.path) == PARTS
     assert left_behind(home) == [folder.path.name]
 
 
