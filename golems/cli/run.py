@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
+from contextlib import suppress
 
 from golems.cli.bars import rows_bar, share_bar
 from golems.cli.exit_codes import DONE, INTERRUPTED, ROWS_FAILED
 from golems.cli.parameters import parameters
+from golems.errors import GolemError
 from golems.registry import card_named, choose_checkpoint
 from golems.settings import settings
 from golems.tasks import task_class
@@ -41,6 +44,7 @@ def run_dataset(given: argparse.Namespace) -> int:
     # behind, and the same --out can be given again.
     with share_bar("Preparing the golem") as share:
         plan_load(card, checkpoint, device=device, precision=given.precision, progress=share)
+    was_there = given.out is not None and given.out.exists()
     run = create_run(
         card,
         checkpoint,
@@ -57,6 +61,14 @@ def run_dataset(given: argparse.Namespace) -> int:
             progress = execute(run, watch)
     except KeyboardInterrupt:
         progress = run.progress()
+    except GolemError:
+        if run.state() == "failed" and not run.parts():
+            # It holds nothing but the reason, which is about to be told; --out is free again.
+            with suppress(OSError):
+                shutil.rmtree(run.folder)
+                if was_there:
+                    run.folder.mkdir()
+        raise
     stopped = run.state() == "stopped"
     print(
         f"{'Stopped: ' if stopped else ''}{progress.done:,} rows, {progress.failed:,} failed, "

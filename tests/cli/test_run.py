@@ -163,6 +163,20 @@ def test_a_device_that_is_not_there_leaves_no_folder(
     assert golems(*given, "cpu").code == 1
 
 
+def test_a_golem_that_cannot_be_loaded_leaves_no_folder(
+    golems: Golems, text_model: Path, writer_model: Path, reviews: Path, tmp_path: Path
+) -> None:
+    given = ("run", text_model, reviews, *TEXT, "--out", tmp_path / "out")
+    said = golems(*given, "--checkpoint", writer_model)
+    assert said.code == 2
+    assert "can't do text-classification" in said.error
+    assert not (tmp_path / "out").exists()
+    (tmp_path / "out").mkdir()
+    assert golems(*given, "--checkpoint", writer_model).code == 2
+    assert list((tmp_path / "out").iterdir()) == []
+    assert golems(*given).code == 1
+
+
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
