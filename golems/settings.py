@@ -33,11 +33,14 @@ class Settings(BaseSettings):
     memory_budget_mb: int | None = Field(
         default=None,
         ge=1,
-        description="Memory that golems may take, in MB.",
+        description="Memory that golems the app keeps loaded may take, in MB; commands don't ask.",
         json_schema_extra={"shown": "`PANTHEON_MEMORY_SHARE` of the machine's memory"},
     )
     memory_share: float = Field(
-        default=0.5, gt=0, le=1, description="Share of the machine's memory that golems may take."
+        default=0.5,
+        gt=0,
+        le=1,
+        description="Share of the machine's memory that golems the app keeps loaded may take.",
     )
     device: str = Field(
         default="auto", pattern="^(auto|cpu|cuda|mps)$", description="auto, cpu, cuda or mps."
