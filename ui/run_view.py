@@ -9,6 +9,7 @@ import streamlit as st
 
 from golems.reports import (
     Summary,
+    count_below,
     failed_rows,
     result_page,
     score_histogram,
@@ -24,6 +25,7 @@ from ui.text import plain, short_commit
 
 POLL_S = 1.0
 PAGE_ROWS = 100
+UNSURE = 0.7
 STATES = {
     "queued": "Waiting to start",
     "running": "Running",
@@ -140,15 +142,21 @@ def draw_labels(summary: Summary) -> None:
     )
 
 
+def counted(rows: int) -> str:
+    """``1 row`` or ``1,200 rows``."""
+    return "1 row" if rows == 1 else f"{rows:,} rows"
+
+
 def draw_scores(run: Run) -> None:
     """How the scores of the predicted labels are spread."""
     bins = score_histogram(run)
     total = sum(count for *_, count in bins)
-    unsure = sum(count for _, high, count in bins if high <= 0.7)
+    below = count_below(run, UNSURE)
+    sentence = f"{below:,} of {counted(total)} {'scores' if total == 1 else 'score'} below {UNSURE}"
     st.markdown("#### Scores")
     draw_chart(
         histogram(bins, axis="Score of the predicted label"),
-        f"{unsure:,} of {total:,} rows score below 0.7: the golem was least sure of those.",
+        f"{sentence}: the golem was least sure of those." if below else f"{sentence}.",
         pd.DataFrame(bins, columns=["From", "To", "Rows"]),
         key="run-scores",
     )

@@ -2,10 +2,17 @@
 
 from golems.reports.export import write_csv, write_parquet
 from golems.reports.summary import Summary, summarize
-from golems.reports.tables import failed_rows, label_counts, result_page, score_histogram
+from golems.reports.tables import (
+    count_below,
+    failed_rows,
+    label_counts,
+    result_page,
+    score_histogram,
+)
 
 __all__ = [
     "Summary",
+    "count_below",
     "failed_rows",
     "label_counts",
     "result_page",

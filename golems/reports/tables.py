@@ -56,6 +56,19 @@ def score_histogram(run: Run, bins: int = 20) -> list[tuple[float, float, int]]:
     ]
 
 
+def count_below(run: Run, score: float) -> int:
+    """Rows whose predicted label scores below ``score``; scores that are no number don't count."""
+    manifest = run.manifest()
+    if "predicted_score" not in manifest.result_columns:
+        return 0
+    with parts_view(run, manifest) as connection:
+        found = connection.execute(
+            "SELECT count(*) FROM results WHERE isfinite(predicted_score) AND predicted_score < ?",
+            [score],
+        ).fetchall()
+    return int(found[0][0])
+
+
 def result_page(run: Run, *, first: int = 0, rows: int = 100, failed: bool = False) -> pd.DataFrame:
     """Some rows of the results, in the dataset's order, without the place column.
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from golems.reports import failed_rows, label_counts, result_page, score_histogram
+from golems.reports import count_below, failed_rows, label_counts, result_page, score_histogram
 from tests.reports.conftest import WriteRun, failed, predicted
 
 HOSTILE = [
@@ -148,3 +148,18 @@ def test_a_folder_with_signs_of_a_pattern_is_just_a_folder(
 def make_odd_run(write_run: WriteRun, setting, tmp_path) -> WriteRun:  # type: ignore[no-untyped-def]
     setting("home", tmp_path / "a*[b]? {c}'s")
     return write_run
+
+
+def test_scores_below_a_line_are_counted_exactly(write_run: WriteRun) -> None:
+    scores = [0.1, 0.66, 0.69, math.nextafter(0.7, 0), 0.7, 0.71, 1.0]
+    outcomes = [*(predicted("A", score) for score in scores), failed()]
+    run = write_run(["text"], [["x"] for _ in outcomes], outcomes)
+    assert count_below(run, 0.7) == 4
+    assert count_below(run, 0.1) == 0
+
+
+def test_scores_that_are_no_numbers_and_texts_are_below_no_line(write_run: WriteRun) -> None:
+    outcomes = [predicted("A", score) for score in (math.nan, math.inf, -math.inf, 0.5)]
+    assert count_below(write_run(["text"], [["x"]] * 4, outcomes), 0.7) == 1
+    run = write_run(["text"], [["x"]], [failed()], task="text-generation")
+    assert count_below(run, 0.7) == 0
