@@ -109,7 +109,10 @@ def draw_results(run: Run, summary: Summary) -> None:
     draw_rows(run, summary)
     if summary.failed:
         st.markdown("#### Failed rows")
-        st.dataframe(failed_rows(run), hide_index=True)
+        shown = failed_rows(run)
+        st.dataframe(shown, hide_index=True)
+        if len(shown) < summary.failed:
+            st.caption(f"The first {len(shown):,} of {summary.failed:,}.")
     draw_downloads(run)
     rate = f"{summary.rows_per_second:,.1f} rows a second" if summary.rows_per_second else ""
     commit = f"{summary.checkpoint} at {short_commit(summary.commit or '')}"
