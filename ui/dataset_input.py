@@ -9,9 +9,11 @@ import streamlit as st
 
 from golems.base import Card
 from golems.datasets import Dataset, HeaderChoice, open_dataset
+from golems.datasets.names import printable
 from golems.settings import settings
 from golems.tasks import task_class
 from ui.inputs import DATA
+from ui.server_folder import pick_on_server
 from ui.text import plain
 from ui.uploads import spool
 
@@ -36,7 +38,7 @@ def pick_path(card: Card) -> Path | None:
     if source == "Sample data":
         return SAMPLES[card.task]
     if source == "Server folder":
-        return pick_on_server()
+        return pick_on_server(kind)
     if source == "Upload a CSV":
         file = st.file_uploader("CSV file", type=["csv", "tsv", "txt"], key="batch-csv")
         return None if file is None else spool([file])
@@ -51,17 +53,6 @@ def pick_path(card: Card) -> Path | None:
     return spool(files) if files else None
 
 
-def pick_on_server() -> Path | None:
-    """A file or folder under the roots that the operator named."""
-    root = st.selectbox("Folder", settings().roots, key="batch-root")
-    entries = sorted(path for path in Path(root).iterdir() if not path.name.startswith("."))
-    choice = st.selectbox(
-        "Dataset", [Path(root), *entries], key="batch-entry",
-        format_func=lambda path: "all of it" if path == Path(root) else path.name,
-    )  # fmt: skip
-    return Path(choice) if choice else None
-
-
 def pick_dataset(card: Card, path: Path) -> Dataset:
     """Open a dataset, ask for its column, and show its first rows.
 
@@ -69,18 +60,19 @@ def pick_dataset(card: Card, path: Path) -> Dataset:
         BadInput: It can't be read; says why.
     """
     kind = task_class(card.task).content
+    name = printable(str(path))
     dataset = open_dataset(path, task_kind=kind)
     if dataset.column is not None:
         left, right = st.columns(2)
         header: HeaderChoice = right.segmented_control(
             "Does the first row hold the names of the columns?", ["auto", "yes", "no"],
-            default="auto", required=True, key=f"batch-header-{path}",
+            default="auto", required=True, key=f"batch-header-{name}",
         )  # fmt: skip
         if header != "auto":
             dataset = open_dataset(path, task_kind=kind, header=header)
         guessed = dataset.columns.index(dataset.column or dataset.columns[0])
         column = left.selectbox(
-            "Column to read", dataset.columns, guessed, key=f"batch-column-{path}-{header}"
+            "Column to read", dataset.columns, guessed, key=f"batch-column-{name}-{header}"
         )
         if column != dataset.column:
             dataset = open_dataset(path, task_kind=kind, header=header, column=column)
