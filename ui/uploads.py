@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 KEPT_S = 24 * 3600  # runs keep a copy of their own
 CHUNK_BYTES = 1 << 20
 NAME_BYTES = 200
+SEVERAL = "pictures"
 
 
 def spool(files: Sequence[UploadedFile], *, folder: bool = False) -> Path:
@@ -30,7 +31,8 @@ def spool(files: Sequence[UploadedFile], *, folder: bool = False) -> Path:
         folder: They are one folder; its own name is left out of the paths inside.
 
     Returns:
-        The file, if there is one and it is no folder; else a folder with all of them.
+        The file, if there is one and it is no folder; else a folder with all of them, called as
+        the uploaded one, or ``pictures``.
 
     Raises:
         RunFailed: The disk is full or the home folder can't be written to.
@@ -39,6 +41,9 @@ def spool(files: Sequence[UploadedFile], *, folder: bool = False) -> Path:
     ids = " ".join(file.file_id for file in files)
     place = home / hashlib.sha256(ids.encode()).hexdigest()[:32]
     paths = [safe_path(file.name, folder=folder) for file in files]
+    inside = ""
+    if folder or len(files) > 1:  # people see this name as that of their data
+        inside = folder_name(files[0].name) if folder else SEVERAL
     try:
         if not place.is_dir():
             home.mkdir(parents=True, exist_ok=True)
@@ -46,15 +51,16 @@ def spool(files: Sequence[UploadedFile], *, folder: bool = False) -> Path:
             # Renamed only when complete: a cut upload leaves nothing that looks whole.
             with tempfile.TemporaryDirectory(prefix=".", dir=home) as work:
                 half = Path(work) / "files"
+                below = half / inside
                 for file, path in zip(files, paths, strict=True):
-                    write(file, free_path(half, path))
+                    write(file, free_path(below, path))
                 half.rename(place)
     except OSError as error:
         raise RunFailed(
             f"The upload can't be written to {home}: {error.strerror}. Free some space, or name "
             "another folder in PANTHEON_HOME."
         ) from error
-    return place if folder or len(files) > 1 else place / paths[0]
+    return place / (inside or paths[0])
 
 
 def write(file: UploadedFile, target: Path) -> None:
@@ -66,16 +72,27 @@ def write(file: UploadedFile, target: Path) -> None:
 
 def safe_path(name: str, *, folder: bool) -> Path:
     """A browser's file name as a relative path that stays where it is put."""
-    parts = [
-        short(re.sub(r"[\x00-\x1f\x7f]", "_", part))
-        for part in PurePosixPath(name.replace("\\", "/")).parts
-        if part not in ("/", "//", "..", ".")
-    ]
+    parts = safe_parts(name)
     if not folder:
         parts = parts[-1:]
     elif len(parts) > 1:
         parts = parts[1:]
     return Path(*(parts or ["file"]))
+
+
+def folder_name(name: str) -> str:
+    """What the uploaded folder is called, by the name of a file in it."""
+    parts = safe_parts(name)
+    return parts[0] if len(parts) > 1 else SEVERAL
+
+
+def safe_parts(name: str) -> list[str]:
+    """A browser's file name as names that a disk takes."""
+    return [
+        short(re.sub(r"[\x00-\x1f\x7f]", "_", part))
+        for part in PurePosixPath(name.replace("\\", "/")).parts
+        if part not in ("/", "//", "..", ".")
+    ]
 
 
 def short(name: str) -> str:

@@ -83,6 +83,23 @@ def test_a_folder_keeps_what_is_below_it(upload: Upload) -> None:
     assert inside(folder) == {"a.jpg": b"1", "old/b.jpg": b"2", "c.jpg": b"3"}
 
 
+def test_several_files_have_a_name_for_people(upload: Upload, home: Path) -> None:
+    path = spool([upload("a.jpg"), upload("b.jpg")])
+    assert path.name == "pictures"
+    assert path.parent.parent == home / "uploads"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("Holiday 🗿/a.jpg", "Holiday 🗿"), ("../../x/a.jpg", "x"), ("a.jpg", "pictures")],
+)
+def test_a_folder_keeps_its_name(name: str, shown: str, upload: Upload, home: Path) -> None:
+    path = spool([upload(name)], folder=True)
+    assert path.name == shown
+    assert path.parent.parent == home / "uploads"
+    assert inside(path) == {"a.jpg": b"x"}
+
+
 def test_a_folder_of_one_picture_is_a_folder(upload: Upload) -> None:
     folder = spool([upload("photos/a.jpg", b"1")], folder=True)
     assert inside(folder) == {"a.jpg": b"1"}
