@@ -1,18 +1,14 @@
 """The Visionary: one picture in, its likeliest labels out."""
 
-import time
-
 import pandas as pd
 import streamlit as st
 
-from golems.base import Classification
 from golems.datasets.decode import open_picture
-from golems.errors import BadRow
 from golems.settings import settings
 from ui.errors import errors_in_words
 from ui.figures import bars, draw_chart
 from ui.inputs import DATA, draw_provenance, pick_checkpoint, pick_golem
-from ui.shelf import lend
+from ui.looking import MOST_LABELS, checked, draw_picture, look
 from ui.text import plain
 
 st.title("Visionary")
@@ -40,24 +36,19 @@ else:
     )  # fmt: skip
     if chosen is not None:
         name, data = chosen.name, chosen.read_bytes()
-top_k = st.slider("Labels to show", 1, 20, 5, key="visionary-top-k")
+top_k = st.slider("Labels to show", 1, MOST_LABELS, 5, key="visionary-top-k")
 
 if data is None:
     st.info("No picture yet. Choose a sample photo, or bring your own.", icon=":material/image:")
 else:
     with errors_in_words():
-        picture = open_picture(data, max_pixels=settings().max_image_pixels)
+        picture = open_picture(checked(data), max_pixels=settings().max_image_pixels)
         left, right = st.columns(2)
-        left.image(picture, caption=plain(name), width="stretch", alt=f"The picture {name}")
-        with right, lend(card, checkpoint) as golem:
-            start = time.perf_counter()
-            outcome = golem.predict([data], golem.parameters(top_k=top_k))[0]
-            elapsed_ms = (time.perf_counter() - start) * 1000
-        if outcome.prediction is None:
-            raise BadRow(outcome.error or "The picture can't be read.")
-        assert isinstance(outcome.prediction, Classification)  # that is what the task gives
-        scores = outcome.prediction.scores
+        with left:
+            draw_picture(picture, name)
         with right:
+            seen, elapsed_ms = look(card, checkpoint, data)
+            scores = seen.scores[:top_k]
             st.subheader(plain(f"{scores[0].label}, with a score of {scores[0].score:.3f}"))
             draw_chart(
                 bars(

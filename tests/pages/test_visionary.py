@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 
+import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from golems.golem import Golem
 from tests.pages.conftest import PROJECT
 
 CAT = PROJECT / "data" / "photos" / "cat.jpg"
@@ -42,3 +46,50 @@ def test_what_is_no_picture_is_an_error_in_words(
         assert not app.exception
         assert "picture" in app.error[0].value
         assert not app.subheader
+
+
+def test_a_moved_slider_does_not_ask_the_golem_again(
+    open_page: Callable[..., AppTest], tiny_golems: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    predict = Golem.predict
+
+    def counted(self: Golem, *args: object, **values: object) -> object:
+        asked.append(1)
+        return predict(self, *args, **values)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Golem, "predict", counted)
+    app = open_page("visionary")
+    app.pills[0].set_value(CAT).run()
+    for labels in (1, 20, 7):
+        app.slider[0].set_value(labels).run()
+        assert len(app.dataframe[0].value) == labels
+    assert len(asked) == 1
+    app.pills[0].set_value(CAT.with_name(sorted(CAT.parent.glob("*.jpg"))[0].name)).run()
+    assert len(asked) == 2
+
+
+def test_a_tall_picture_is_drawn_small(
+    open_page: Callable[..., AppTest], tiny_golems: None
+) -> None:
+    data = BytesIO()
+    Image.new("RGB", (60, 5900), "red").save(data, "PNG")
+    app = open_page("visionary")
+    app.segmented_control(key="visionary-source").set_value("Upload").run()
+    app.file_uploader[0].set_value(("tall.png", data.getvalue(), "image/png")).run()
+    assert not app.exception
+    assert "60 x 5,900 pixels" in " ".join(one.value for one in app.caption)
+    assert app.image
+
+
+def test_a_file_that_is_too_large_is_an_error_in_words(
+    open_page: Callable[..., AppTest], tiny_golems: None, setting: Callable[[str, object], None]
+) -> None:
+    setting("max_image_mb", 1)
+    app = open_page("visionary")
+    app.segmented_control(key="visionary-source").set_value("Upload").run()
+    content = CAT.read_bytes() + bytes(1_000_000)
+    app.file_uploader[0].set_value(("a.jpg", content, "image/jpeg")).run()
+    assert not app.exception
+    assert "larger than 1 MB" in app.error[0].value
+    assert not app.subheader
