@@ -7,6 +7,11 @@ from ui.sidebar import draw_sidebar
 
 st.set_page_config(page_title="Pantheon of Golems", page_icon="🗿", layout="wide")
 
+# Streamlit's own download of a table is of the rows in sight, and spreadsheets run its cells.
+st.html(
+    '<style>[data-testid="stElementToolbarButton"]:has(button[aria-label^="Download as CSV"])'
+    "{display: none}</style>"
+)
 page = st.navigation(
     {
         "Golems": [
