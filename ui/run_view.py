@@ -26,6 +26,7 @@ from ui.text import plain, short_commit
 POLL_S = 1.0
 PAGE_ROWS = 100
 UNSURE = 0.7
+MOST_NAMED = 3
 STATES = {
     "queued": "Waiting to start",
     "running": "Running",
@@ -45,6 +46,8 @@ def draw_run(run: Run) -> None:
         draw_working(run)
         return
     summary = summarize(run)
+    if manifest.dataset.notes:
+        st.caption(plain(" ".join(manifest.dataset.notes)))
     draw_end(run, summary.rows)
     if summary.rows:
         draw_results(run, summary)
@@ -127,7 +130,6 @@ def draw_labels(summary: Summary) -> None:
     st.markdown("#### Labels")
     more = len(summary.labels) - len(first)
     tail = f" The {more:,} rarer labels are in the table." if more else ""
-    top = summary.labels[0]
     draw_chart(
         bars(
             [entry.label for entry in first],
@@ -135,14 +137,36 @@ def draw_labels(summary: Summary) -> None:
             texts=[f"{entry.count:,} ({entry.share:.1%})" for entry in first],
             axis="Rows",
         ),
-        f"{top.label} is the most frequent of {len(summary.labels):,} labels: "
-        f"{top.count:,} rows, {top.share:.1%} of those predicted.{tail}",
+        f"{label_sentence(summary)}{tail}",
         pd.DataFrame(
             [(entry.label, entry.count, entry.share) for entry in summary.labels],
             columns=["Label", "Rows", "Share"],
         ),
         key="run-labels",
     )
+
+
+def label_sentence(summary: Summary) -> str:
+    """Which label is the most frequent, or which ones are."""
+    top, most = summary.labels[0], summary.labels[0].count
+    if len(summary.labels) == 1:
+        if most == 1:
+            return f"The only predicted row is {top.label}."
+        return f"All {most:,} predicted rows are {top.label}."
+    first = [entry.label for entry in summary.labels if entry.count == most]
+    if len(first) == 1:
+        return (
+            f"{top.label} is the most frequent of {len(summary.labels):,} labels: "
+            f"{counted(most)}, {top.share:.1%} of those predicted."
+        )
+    if len(first) <= MOST_NAMED:
+        names = f"{', '.join(first[:-1])} and {first[-1]}"
+    else:
+        names = f"{len(first):,} labels"
+    each = f"{counted(most)} each"
+    if len(first) == len(summary.labels):
+        return f"{names} are equally frequent: {each}."
+    return f"{names} are the most frequent of {len(summary.labels):,} labels: {each}."
 
 
 def counted(rows: int) -> str:
@@ -171,7 +195,11 @@ def draw_rows(run: Run, summary: Summary) -> None:
     page = 1
     if pages > 1:
         page = int(st.number_input(f"Page of {pages:,}", 1, pages, 1, key="run-page", width=160))
-    st.dataframe(result_page(run, first=(page - 1) * PAGE_ROWS, rows=PAGE_ROWS), hide_index=True)
+    table = result_page(run, first=(page - 1) * PAGE_ROWS, rows=PAGE_ROWS)
+    # Results first: beside many columns they would lie out of sight.
+    results = list(run.manifest().result_columns.values())
+    originals = [name for name in table.columns if name not in results]
+    st.dataframe(table, hide_index=True, column_order=[*results, *originals])
 
 
 def draw_downloads(run: Run) -> None:

@@ -121,6 +121,7 @@ def test_a_finished_run_is_a_report(
     run = made_run("reader", tmp_path / "a $b$ _c_.csv")
     app = open_page("batch", run=run.id)
     assert r"\$b\$ \_c\_\.csv" in app.subheader[0].value
+    assert any("Read as UTF" in one.value for one in app.caption)
     metrics = {one.label: one.value for one in app.metric}
     assert metrics["Rows"] == "151"
     assert metrics["Predicted"] == "150"
