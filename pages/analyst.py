@@ -18,10 +18,14 @@ st.markdown(card.summary)
 checkpoint = pick_checkpoint(card)
 with st.form("analyst", border=False):
     text = st.text_area(
-        "Text", key="analyst-text", height=140, placeholder="Type or paste a text, then Read it."
+        "Text",
+        key="analyst-text",
+        height=140,
+        persist_state="session",
+        placeholder="Type or paste a text, then Read it.",
     )
     asked = st.form_submit_button("Read it", type="primary", icon=card.icon)
-pick_examples(card, "analyst-example", "analyst-text")
+pick_examples(card, "analyst-example", "analyst-text", "analyst-result")
 
 if asked:
     st.session_state.pop("analyst-result", None)

@@ -18,7 +18,10 @@ def pick_parameters(card: Card) -> dict[str, Any]:
     if card.task == "text-generation":
         return pick_generation(card, "batch")
     if card.task == "image-classification":
-        return {"top_k": st.slider("Labels to keep for each picture", 1, 20, 5, key="batch-top-k")}
+        most = st.slider(
+            "Labels to keep for each picture", 1, 20, 5, key="batch-top-k", persist_state="session"
+        )
+        return {"top_k": most}
     return {}
 
 

@@ -18,7 +18,7 @@ checkpoint = pick_checkpoint(card)
 samples = [DATA / name for name in card.examples] or sorted((DATA / "photos").glob("*.jpg"))
 source = st.segmented_control(
     "Picture from", ["Sample", "Upload", "Camera"], default="Sample", required=True,
-    key="visionary-source",
+    key="visionary-source", persist_state="session",
 )  # fmt: skip
 name, data = "", None
 if source == "Upload":
@@ -32,11 +32,13 @@ elif source == "Camera":
 else:
     chosen = st.pills(
         "Photo", samples, format_func=lambda path: path.stem.replace("_", " "),
-        key="visionary-sample",
+        key="visionary-sample", persist_state="session",
     )  # fmt: skip
     if chosen is not None:
         name, data = chosen.name, chosen.read_bytes()
-top_k = st.slider("Labels to show", 1, MOST_LABELS, 5, key="visionary-top-k")
+top_k = st.slider(
+    "Labels to show", 1, MOST_LABELS, 5, key="visionary-top-k", persist_state="session"
+)
 
 if data is None:
     st.info("No picture yet. Choose a sample photo, or bring your own.", icon=":material/image:")

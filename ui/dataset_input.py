@@ -33,7 +33,12 @@ def pick_path(card: Card) -> Path | None:
     if settings().roots:
         sources.append("Server folder")
     source = st.segmented_control(
-        "Data from", sources, default=sources[0], required=True, key=f"batch-source-{kind}"
+        "Data from",
+        sources,
+        default=sources[0],
+        required=True,
+        key=f"batch-source-{kind}",
+        persist_state="session",
     )
     if source == "Sample data":
         return SAMPLES[card.task]
@@ -66,13 +71,17 @@ def pick_dataset(card: Card, path: Path) -> Dataset:
         left, right = st.columns(2)
         header: HeaderChoice = right.segmented_control(
             "Does the first row hold the names of the columns?", ["auto", "yes", "no"],
-            default="auto", required=True, key=f"batch-header-{name}",
+            default="auto", required=True, key=f"batch-header-{name}", persist_state="session",
         )  # fmt: skip
         if header != "auto":
             dataset = open_dataset(path, task_kind=kind, header=header)
         guessed = dataset.columns.index(dataset.column or dataset.columns[0])
         column = left.selectbox(
-            "Column to read", dataset.columns, guessed, key=f"batch-column-{name}-{header}"
+            "Column to read",
+            dataset.columns,
+            guessed,
+            key=f"batch-column-{name}-{header}",
+            persist_state="session",
         )
         if column != dataset.column:
             dataset = open_dataset(path, task_kind=kind, header=header, column=column)

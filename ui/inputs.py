@@ -28,6 +28,7 @@ def pick_golem(task: str | None = None) -> Card:
         return able[first]
     name = st.segmented_control(
         "Golem", list(able), default=first, required=True, key=f"golem-{task}",
+        persist_state="session",
         format_func=lambda name: f"{able[name].icon} {plain(able[name].title)}",
     )  # fmt: skip
     return able[name]
@@ -38,7 +39,10 @@ def pick_checkpoint(card: Card) -> Checkpoint:
     here = [checkpoint.id for checkpoint in checkpoints_of(card) if is_here(checkpoint)]
     if len(here) < 2:
         return choose_checkpoint(card)
-    return choose_checkpoint(card, st.selectbox("Checkpoint", here, key=f"checkpoint-{card.name}"))
+    chosen = st.selectbox(
+        "Checkpoint", here, key=f"checkpoint-{card.name}", persist_state="session"
+    )
+    return choose_checkpoint(card, chosen)
 
 
 def draw_provenance(checkpoint: Checkpoint, *facts: str) -> None:
@@ -47,13 +51,19 @@ def draw_provenance(checkpoint: Checkpoint, *facts: str) -> None:
     st.caption(" · ".join([plain(f"{checkpoint.id} at {commit}"), *filter(None, facts)]))
 
 
-def pick_examples(card: Card, key: str, target: str) -> None:
-    """Examples to click; a click puts the example into the widget ``target``."""
+def pick_examples(card: Card, key: str, target: str, result: str | None = None) -> None:
+    """Examples to click; a click puts the example into the widget ``target``.
+
+    Args:
+        result: What of the session belongs to the text before, and is dropped with it.
+    """
 
     def take() -> None:
         if st.session_state[key] is not None:
             st.session_state[target] = st.session_state[key]
             st.session_state[key] = None
+            if result is not None:
+                st.session_state.pop(result, None)
 
     st.pills(
         "Or take an example", card.examples, key=key, on_change=take,
@@ -68,32 +78,35 @@ def pick_generation(card: Card, key: str) -> dict[str, Any]:
     with columns[0]:
         new = st.slider(
             "New tokens", 1, 1000, default.get("max_new_tokens", 100), key=f"{key}-new",
+            persist_state="session",
             help="A token is a piece of a word; 100 are about 75 words.",
         )  # fmt: skip
         sample = st.toggle(
-            "Sampling", default.get("sample", False), key=f"{key}-sample",
+            "Sampling", default.get("sample", False), key=f"{key}-sample", persist_state="session",
             help="On: each word is drawn by its score. Off: always the likeliest word.",
         )  # fmt: skip
     with columns[1]:
         temperature = st.slider(
             "Temperature", 0.05, 2.0, default.get("temperature", 1.0), 0.05, disabled=not sample,
-            key=f"{key}-temperature", help="Higher is more surprising.",
+            key=f"{key}-temperature", persist_state="session", help="Higher is more surprising.",
         )  # fmt: skip
         top_p = st.slider(
             "Top-p", 0.05, 1.0, default.get("top_p", 1.0), 0.05, disabled=not sample,
-            key=f"{key}-top-p", help="Draw from the likeliest words that add up to this share.",
+            key=f"{key}-top-p", persist_state="session",
+            help="Draw from the likeliest words that add up to this share.",
         )  # fmt: skip
     with columns[2]:
         top_k = st.slider(
             "Top-k", 0, 200, default.get("top_k", 0), disabled=not sample, key=f"{key}-top-k",
+            persist_state="session",
             help="Draw only from this many words; 0 is all.",
         )  # fmt: skip
         penalty = st.slider(
             "Repetition penalty", 1.0, 2.0, default.get("repetition_penalty") or 1.0, 0.05,
-            key=f"{key}-penalty", help="Higher repeats less; 1 is off.",
+            key=f"{key}-penalty", persist_state="session", help="Higher repeats less; 1 is off.",
         )  # fmt: skip
     seed = st.number_input(
-        "Seed", 0, 2**32 - 1, 0, disabled=not sample, key=f"{key}-seed",
+        "Seed", 0, 2**32 - 1, 0, disabled=not sample, key=f"{key}-seed", persist_state="session",
         help="The same seed gives the same text again.",
     )  # fmt: skip
     return {

@@ -28,7 +28,7 @@ def pick_on_server(kind: TaskKind) -> Path | None:
     roots = settings().roots
     # Strings and numbers, not paths: a name that isn't Unicode can't travel to the browser.
     place = st.selectbox(
-        "Folder", range(len(roots)), key="batch-root",
+        "Folder", range(len(roots)), key="batch-root", persist_state="session",
         format_func=lambda number: printable(str(roots[number])),
     )  # fmt: skip
     root = Path(roots[place])
@@ -36,7 +36,7 @@ def pick_on_server(kind: TaskKind) -> Path | None:
     if not entries:
         raise BadInput(f"There is no table in {printable(str(root))}. Put a .csv or .tsv there.")
     number = st.selectbox(
-        "Dataset", range(len(entries)), key=f"batch-entry-{kind}-{place}",
+        "Dataset", range(len(entries)), key=f"batch-entry-{kind}-{place}", persist_state="session",
         format_func=lambda number: (
             "all of it" if entries[number] == ALL else printable(entries[number])
         ),

@@ -44,6 +44,7 @@ def test_the_result_stays_while_the_person_looks_elsewhere(
     app.switch_page("pages/pantheon.py").run()
     app.switch_page("pages/analyst.py").run()
     assert app.subheader[0].value == shown
+    assert app.text_area[0].value == "The soup was hot."
 
 
 @pytest.mark.parametrize(("text", "reason"), [("", "empty"), ("  \n\t ", "blank")])
@@ -72,6 +73,16 @@ def test_an_example_goes_into_the_text(
     assert app.text_area[0].value == "A *bold* start"
     assert app.pills[0].value is None
     assert app.pills[0].options[0] == r"A \*bold\* start"
+
+
+def test_an_example_takes_the_last_result_away(
+    open_page: Callable[..., AppTest], tiny_golems: None
+) -> None:
+    app = read(open_page("analyst"), "The soup was hot.")
+    app.pills[0].set_value("A *bold* start").run()
+    assert app.text_area[0].value == "A *bold* start"
+    assert not app.subheader
+    assert "No text was read yet." in app.info[0].value
 
 
 def test_hostile_labels_are_shown_to_the_letter(

@@ -93,3 +93,17 @@ def test_a_file_that_is_too_large_is_an_error_in_words(
     assert not app.exception
     assert "larger than 1 MB" in app.error[0].value
     assert not app.subheader
+
+
+def test_what_was_chosen_is_there_after_a_look_elsewhere(
+    open_page: Callable[..., AppTest], tiny_golems: None
+) -> None:
+    app = open_page("visionary")
+    app.pills[0].set_value(CAT).run()
+    app.slider[0].set_value(3).run()
+    for page in ("pantheon", "batch", "visionary"):
+        app.switch_page(f"pages/{page}.py").run()
+        assert not app.exception
+    assert app.pills[0].value == CAT
+    assert app.slider[0].value == 3
+    assert len(app.dataframe[0].value) == 3
