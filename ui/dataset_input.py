@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -22,6 +23,12 @@ SAMPLES = {
     "image-classification": DATA / "photos",
     "text-generation": DATA / "prompts.csv",
 }
+# As in the error that advises to choose one, and those that it names.
+ENCODINGS = [
+    "auto", "utf-8", "utf-16", "utf-16-le", "utf-16-be", "windows-1252", "latin-1", "shift_jis",
+    "gb18030",
+]  # fmt: skip
+SEPARATORS = {"auto": None, "comma": ",", "semicolon": ";", "tab": "tab", "pipe": "|"}
 PREVIEW_ROWS = 6
 THUMBNAIL_PIXELS = 110
 
@@ -65,29 +72,45 @@ def pick_dataset(card: Card, path: Path) -> Dataset:
         BadInput: It can't be read; says why.
     """
     kind = task_class(card.task).content
-    name = printable(str(path))
-    dataset = open_dataset(path, task_kind=kind)
-    if dataset.column is not None:
-        left, right = st.columns(2)
-        header: HeaderChoice = right.segmented_control(
-            "Does the first row hold the names of the columns?", ["auto", "yes", "no"],
-            default="auto", required=True, key=f"batch-header-{name}", persist_state="session",
-        )  # fmt: skip
-        if header != "auto":
-            dataset = open_dataset(path, task_kind=kind, header=header)
-        guessed = dataset.columns.index(dataset.column or dataset.columns[0])
-        column = left.selectbox(
-            "Column to read",
-            dataset.columns,
-            guessed,
-            key=f"batch-column-{name}-{header}",
-            persist_state="session",
-        )
-        if column != dataset.column:
-            dataset = open_dataset(path, task_kind=kind, header=header, column=column)
+    dataset = open_dataset(path, task_kind=kind) if kind == "image" else pick_table(path)
     st.caption(plain(" ".join(dataset.notes)))
     draw_preview(dataset)
     return dataset
+
+
+def pick_table(path: Path) -> Dataset:
+    """Ask how a CSV is read and which column holds the texts.
+
+    The questions stand there before it is opened: an answer may be what opens it.
+
+    Raises:
+        BadInput: It can't be read; says why.
+    """
+    name = printable(str(path))
+    left, right = st.columns(2)
+    header: HeaderChoice = right.segmented_control(
+        "Does the first row hold the names of the columns?", ["auto", "yes", "no"],
+        default="auto", required=True, key=f"batch-header-{name}", persist_state="session",
+    )  # fmt: skip
+    with st.expander("How the file is read", icon=":material/text_fields:"):
+        first, second = st.columns(2)
+        encoding = first.selectbox(
+            "Encoding", ENCODINGS, key=f"batch-encoding-{name}", persist_state="session"
+        )
+        separator = second.selectbox(
+            "Separated by", list(SEPARATORS), key=f"batch-separator-{name}", persist_state="session"
+        )
+    open_it = partial(
+        open_dataset, path, task_kind="text", header=header, delimiter=SEPARATORS[separator],
+        encoding=None if encoding == "auto" else encoding,
+    )  # fmt: skip
+    dataset = open_it()
+    guessed = dataset.columns.index(dataset.column or dataset.columns[0])
+    column = left.selectbox(
+        "Column to read", dataset.columns, guessed, persist_state="session",
+        key=f"batch-column-{name}-{header}-{encoding}-{separator}",
+    )  # fmt: skip
+    return dataset if column == dataset.column else open_it(column=column)
 
 
 def draw_preview(dataset: Dataset) -> None:

@@ -76,6 +76,39 @@ def test_a_table_that_cannot_be_read_is_an_error_in_words(
     assert app.error or app.info
 
 
+def test_how_a_table_is_read_can_be_chosen_where_auto_fails(
+    choose: Callable[[str], AppTest],
+) -> None:
+    app = choose("reader")
+    app.segmented_control(key="batch-source-text").set_value("Upload a CSV").run()
+    content = "id|näme,x\n1|Die Suppe war heiß, der Tag lang.\n".encode("utf-16-le")
+    app.file_uploader[0].set_value(("a.csv", content, "text/csv")).run()
+    assert "encoding" in app.error[0].value
+    choices = {one.label: one for one in app.selectbox}
+    choices["Encoding"].set_value("utf-16-le")
+    choices["Separated by"].set_value("pipe").run()
+    assert not app.exception
+    assert not app.error
+    assert list(app.dataframe[0].value.columns) == ["id", "näme,x"]
+    assert not button(app, "Run").disabled  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-16", "windows-1252", "latin-1", "shift_jis", "gb18030"]
+)
+def test_every_encoding_offered_can_be_taken(
+    encoding: str, choose: Callable[[str], AppTest]
+) -> None:
+    app = choose("reader")
+    app.segmented_control(key="batch-source-text").set_value("Upload a CSV").run()
+    content = "id\ttext\n1\tThe soup was hot.\n".encode(encoding)
+    app.file_uploader[0].set_value(("a.csv", content, "text/csv")).run()
+    next(one for one in app.selectbox if one.label == "Encoding").set_value(encoding).run()
+    assert not app.exception
+    assert not app.error
+    assert list(app.dataframe[0].value.columns) == ["id", "text"]
+
+
 def test_a_table_without_rows_cannot_be_run(choose: Callable[[str], AppTest]) -> None:
     app = choose("reader")
     app.segmented_control(key="batch-source-text").set_value("Upload a CSV").run()
