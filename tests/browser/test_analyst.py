@@ -73,3 +73,13 @@ def test_two_people_use_the_analyst_at_the_same_time(visit: Callable[..., Page])
             expect(page.get_by_role("heading", name=f"{label}, with a score")).to_be_visible()
             expect(alerts(page)).to_have_count(0)
             no_exception(page)
+
+
+def test_a_table_has_no_download_that_spreadsheets_would_run(visit: Callable[..., Page]) -> None:
+    page = visit("batch")
+    table = page.get_by_test_id("stDataFrame").first
+    table.hover()
+    expect(page.get_by_role("button", name="Search").first).to_be_visible()
+    expect(page.get_by_role("button", name="Fullscreen").first).to_be_visible()
+    expect(page.locator('button[aria-label^="Download as CSV"]').first).to_be_hidden()
+    assert page.locator('button[aria-label^="Download as CSV"]').count()
