@@ -16,17 +16,27 @@ card = pick_golem("text-generation")
 st.markdown(card.summary)
 checkpoint = pick_checkpoint(card)
 prompt = st.text_area(
-    "Beginning", key="story-prompt", height=120, placeholder="Begin a story, a letter, a list …"
+    "Beginning",
+    key="story-prompt",
+    height=120,
+    persist_state="session",
+    placeholder="Begin a story, a letter, a list …",
 )
 pick_examples(card, "story-example", "story-prompt")
 with st.expander("How it writes", icon=":material/tune:"):
     values = pick_generation(card, "story")
     several = values["sample"]  # without drawing, all would be the same
     copies = st.slider(
-        "Continuations side by side", 1, 4, 1, key="story-copies", disabled=not several
+        "Continuations side by side",
+        1,
+        4,
+        1,
+        key="story-copies",
+        disabled=not several,
+        persist_state="session",
     )
     values["instruction"] = st.toggle(
-        "The text is an instruction", key="story-instruction",
+        "The text is an instruction", key="story-instruction", persist_state="session",
         help="On: the golem answers it. Off: the golem goes on with it.",
     )  # fmt: skip
 story: Story | None = st.session_state.get(KEY)
