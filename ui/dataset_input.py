@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from functools import partial
+from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
@@ -144,4 +146,8 @@ def draw_thumbnail(content: str | bytes | None, name: str, error: str | None) ->
         st.caption(f"{plain(name)}: {plain(str(fault))}", width=THUMBNAIL_PIXELS)
     else:
         picture.thumbnail((2 * THUMBNAIL_PIXELS, 2 * THUMBNAIL_PIXELS))
-        st.image(picture, caption=plain(name), width=THUMBNAIL_PIXELS, alt=f"The picture {name}")
+        # Within the page: a file would be gone, and asked for, while Run draws the next one.
+        buffer = BytesIO()
+        picture.convert("RGB").save(buffer, "JPEG", quality=80)
+        url = f"data:image/jpeg;base64,{b64encode(buffer.getvalue()).decode()}"
+        st.image(url, caption=plain(name), width=THUMBNAIL_PIXELS, alt=f"The picture {name}")
