@@ -47,3 +47,7 @@ class OutOfMemory(GolemError):
 
 class RunFailed(GolemError):
     """A run can't be started, continued or read."""
+
+
+class LedgerError(GolemError):
+    """The file of results already known is damaged, or can't be read or written."""

@@ -57,6 +57,15 @@ class Settings(BaseSettings):
     max_archive_gb: float = Field(
         default=16.0, gt=0, description="Largest ZIP of pictures read, in GB unpacked."
     )
+    workers: int = Field(
+        default=1, ge=1, description="Runs that are worked on at the same time; others queue."
+    )
+    ledger: bool = Field(
+        default=True, description="Keep results, so that a row is never computed twice."
+    )
+    ledger_mb: float = Field(
+        default=2000.0, gt=0, description="Most room that kept results take on disk, in MB."
+    )
     hub_timeout_s: float = Field(
         default=10.0, gt=0, description="Seconds to wait for the Hub before giving up."
     )
@@ -75,6 +84,10 @@ class Settings(BaseSettings):
     @property
     def runs_dir(self) -> Path:
         return self.home / "runs"
+
+    @property
+    def queue_dir(self) -> Path:
+        return self.home / "queue"
 
     @property
     def checkpoints_dir(self) -> Path:

@@ -22,7 +22,7 @@ def report(given: argparse.Namespace) -> int:
     """Print a run's summary, or write its results."""
     from golems.reports import summarize, write_csv, write_parquet
     from golems.runs import open_run
-    from golems.runs.store import RUN_ID
+    from golems.runs.find import RUN_ID
 
     folder = Path(given.run)
     is_id = RUN_ID.fullmatch(given.run) and not folder.is_dir()

@@ -43,7 +43,7 @@ def _batches(run: Run, manifest: Manifest) -> Iterator[pa.RecordBatch]:
     wanted = [name for name in schema(manifest).names if name != PLACE]
     for part in run.parts():
         try:
-            with pq.ParquetFile(part) as file:
+            with pq.ParquetFile(part, page_checksum_verification=True) as file:
                 yield from file.iter_batches(columns=wanted)
         except (pa.ArrowException, OSError) as error:
             raise damaged(run, error) from error

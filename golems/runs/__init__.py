@@ -1,9 +1,10 @@
 """Runs: a dataset through a golem, in a folder of its own that says all there is to know of it."""
 
+from golems.runs.find import all_runs, open_run
 from golems.runs.manifest import DatasetSpec, EngineFacts, Manifest
 from golems.runs.start import create_run, start_worker
 from golems.runs.state import Progress, State
-from golems.runs.store import Run, all_runs, open_run
+from golems.runs.store import Run
 
 __all__ = [
     "DatasetSpec",

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import logging
-import platform
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
-from dataclasses import replace
-from importlib.metadata import version
-from itertools import islice
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import asdict, replace
+from itertools import chain, islice
+from typing import Any
 
 import pyarrow as pa
 
-from golems.base import Outcome, Row
-from golems.batching import predict_rows
-from golems.datasets import Dataset, open_dataset
+from golems.base import Row
 from golems.errors import GolemError, RunFailed
-from golems.golem import Golem, plan_load
-from golems.registry import card_named, choose_checkpoint
-from golems.runs.columns import result_values, schema
-from golems.runs.manifest import EngineFacts, Manifest
-from golems.runs.state import Progress
+from golems.golem import Golem
+from golems.runs.columns import schema
+from golems.runs.fingerprint import taken
+from golems.runs.known import known_results, pass_over
+from golems.runs.manifest import Manifest
+from golems.runs.setup import load_golem, reopen, with_engine
+from golems.runs.state import Counts, Progress
 from golems.runs.store import Run
-from golems.tasks import task_class
+from golems.runs.window import Known, work_window
 
 log = logging.getLogger(__name__)
-LIBRARIES = ("torch", "transformers", "tokenizers", "pillow", "pyarrow")
 Watch = Callable[[Progress], None]
 
 
@@ -69,128 +66,125 @@ def reason(error: BaseException) -> str:
 
 def _work(run: Run, report: Watch) -> tuple[Progress, bool]:
     manifest = run.manifest()
-    report(Progress(stage="Counting the rows"))
+    done = run.counts()
+    progress = Progress(stage="Counting the rows", **so_far(done))
+    report(progress)
     dataset = reopen(manifest)
-    progress = Progress(rows=dataset.count(), stage="Loading the golem")
+    spec = taken(manifest.dataset)
+    if spec.rows is None:
+        spec = spec.model_copy(update={"rows": dataset.count()})
+    manifest = manifest.model_copy(update={"dataset": spec})
+    progress = replace(progress, rows=spec.rows, stage="Loading the golem")
     report(progress)
     golem = load_golem(
         manifest,
         lambda share: report(replace(progress, stage=f"Preparing the golem ({share:.0%})")),
     )
-    run.write_manifest(manifest.model_copy(update={"engine": engine_facts(golem)}))
-    if run.stop_asked():
-        return stopped_at(progress, report), True
-    progress = replace(progress, stage="Predicting")
+    manifest = with_engine(manifest, golem)
+    run.write_manifest(manifest)
+    with ExitStack() as stack:
+        known = known_results(manifest, stack)
+        rows = dataset.rows()
+        pass_over(run, manifest, rows, known)
+        stopped = run.stop_asked()
+        if not stopped:
+            done, stopped = work_windows(run, manifest, golem, rows, known, report)
+    stage = "Stopped" if stopped else "Done"
+    total = spec.rows if stopped else done.rows
+    if total != spec.rows:
+        log.warning("%s rows were counted and %s read.", spec.rows, total)
+    progress = Progress(rows=total, stage=stage, **so_far(done))
     report(progress)
+    run.write_manifest(manifest.model_copy(update={"counts": asdict(done)}))
+    return progress, stopped
+
+
+def work_windows(
+    run: Run,
+    manifest: Manifest,
+    golem: Golem,
+    rows: Iterator[Row],
+    known: Known | None,
+    report: Watch,
+) -> tuple[Counts, bool]:
+    """Work on all windows that are left; one is written whole, or not at all.
+
+    Returns:
+        What became of all rows so far, and whether the run was stopped.
+    """
     parameters = golem.task.parameters.of(manifest.parameters)
-    start = time.monotonic()
-    for number, window in enumerate(windows(dataset.rows(), manifest.window)):
-        before = progress
-        fields: list[Row] = []
+    total = manifest.dataset.rows
+    done = run.counts()
+    report(Progress(rows=total, stage="Predicting", **so_far(done)))
+    for number, window in enumerate(windows(rows, manifest.window), len(run.parts())):
+        start, before = time.monotonic(), done
 
-        def keep_going(done: int, before: Progress = before, fields: list[Row] = fields) -> bool:
-            elapsed_s = time.monotonic() - start
-            report(replace(before, done=before.done + done, elapsed_s=elapsed_s))
+        def keep_going(
+            settled: int, read: int, start: float = start, before: Counts = before
+        ) -> bool:
+            report(
+                Progress(
+                    rows=total,
+                    done=before.rows + settled,
+                    failed=before.failed,
+                    known=before.known + before.repeated,
+                    elapsed_s=before.seconds + time.monotonic() - start,
+                    stage="Predicting",
+                )
+            )
             # A window that is complete is kept, whoever asked what.
-            return done == len(fields) or not run.stop_asked()
+            return settled == read or not run.stop_asked()
 
-        outcomes = predict_rows(
-            golem.task, remember(window, fields), parameters, keep_going=keep_going
+        worked = work_window(window, golem.task, parameters, known=known, keep_going=keep_going)
+        if worked is None:
+            return done, True
+        counts = replace(worked.counts, seconds=time.monotonic() - start)
+        run.write_part(number, as_table(manifest, worked.rows, worked.values), counts)
+        # Only now: a window that is computed again after a crash must find what it found before.
+        if known is not None:
+            known.ledger.put(worked.new)
+        done = done + counts
+        report(Progress(rows=total, stage="Predicting", **so_far(done)))
+        refuse_too_many_failures(manifest, done)
+        if run.stop_asked() and done.rows != total:
+            return done, True
+    return done, False
+
+
+def so_far(counts: Counts) -> dict[str, Any]:
+    """What a progress says of the windows that are written."""
+    return {
+        "done": counts.rows,
+        "failed": counts.failed,
+        "known": counts.known + counts.repeated,
+        "elapsed_s": counts.seconds,
+    }
+
+
+def refuse_too_many_failures(manifest: Manifest, done: Counts) -> None:
+    """Break a run off of which more rows have failed than the person who asked for it allows.
+
+    Raises:
+        RunFailed: More have.
+    """
+    most = manifest.max_failed_share
+    if most is not None and done.failed > most * done.rows:
+        raise RunFailed(
+            f"{done.failed:,} of the first {done.rows:,} rows failed, more than the {most:.3g} of "
+            "them that was allowed. See the failed rows for the reasons; Resume goes on."
         )
-        if outcomes is None:
-            return stopped_at(before, report), True
-        run.write_part(number, as_table(manifest, fields, outcomes))
-        progress = replace(
-            before,
-            done=before.done + len(outcomes),
-            failed=before.failed + sum(outcome.error is not None for outcome in outcomes),
-            elapsed_s=time.monotonic() - start,
-        )
-        report(progress)
-        if run.stop_asked() and progress.done != progress.rows:
-            return stopped_at(progress, report), True
-    if progress.done != progress.rows:
-        log.warning("%s rows were counted and %s read.", progress.rows, progress.done)
-    progress = replace(progress, rows=progress.done, stage="Done")
-    report(progress)
-    return progress, False
-
-
-def stopped_at(progress: Progress, report: Watch) -> Progress:
-    """The progress of a stopped run: what is in its parts, without the window it broke off in."""
-    progress = replace(progress, stage="Stopped")
-    report(progress)
-    return progress
 
 
 def windows(rows: Iterator[Row], size: int) -> Iterator[Iterator[Row]]:
     """The rows in runs of ``size``; each must be used up before the next."""
     while (first := next(rows, None)) is not None:
-        rest = islice(rows, size - 1)
-        yield (row for part in ([first], rest) for row in part)
+        yield chain([first], islice(rows, size - 1))
 
 
-def remember(rows: Iterator[Row], seen: list[Row]) -> Iterator[Row]:
-    """Pass the rows on, keeping all but their content: pictures are large."""
-    for row in rows:
-        seen.append(replace(row, content=None))
-        yield row
-
-
-def reopen(manifest: Manifest) -> Dataset:
-    """The dataset of a run, opened as it was when the run was made.
-
-    Raises:
-        BadInput: It isn't there any more, or can't be read.
-        RunFailed: It has other columns now.
-    """
-    spec = manifest.dataset
-    csv = spec.kind == "csv"
-    dataset = open_dataset(
-        Path(spec.path),
-        task_kind=task_class(manifest.task).content,
-        column=spec.column,
-        delimiter=spec.delimiter if csv else None,
-        encoding=spec.encoding if csv else None,
-        header=spec.header,
-        limit=spec.limit,
-    )
-    if dataset.columns != spec.columns:
-        raise RunFailed(
-            f"{spec.name} has changed since the run was made: its columns were "
-            f"{', '.join(spec.columns)}, and are {', '.join(dataset.columns)}. Start a new run."
-        )
-    return dataset
-
-
-def load_golem(manifest: Manifest, progress: Callable[[float], None]) -> Golem:
-    """The golem of a run, with the checkpoint that its manifest names."""
-    card = card_named(manifest.golem, manifest.task)
-    return Golem.load(
-        plan_load(
-            card,
-            choose_checkpoint(card, manifest.checkpoint),
-            device=manifest.device,
-            precision=manifest.precision,
-            progress=progress,
-        )
-    )
-
-
-def engine_facts(golem: Golem) -> EngineFacts:
-    """What a run runs on."""
-    return EngineFacts(
-        commit=golem.plan.folder.commit,
-        device=golem.plan.device,
-        precision=golem.plan.precision,
-        machine=f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
-        versions={library: version(library) for library in LIBRARIES},
-    )
-
-
-def as_table(manifest: Manifest, rows: Sequence[Row], outcomes: Sequence[Outcome]) -> pa.Table:
-    """One window of results, with the original columns."""
-    results = [result_values(outcome) for outcome in outcomes]
+def as_table(
+    manifest: Manifest, rows: Sequence[Row], results: Sequence[Mapping[str, Any]]
+) -> pa.Table:
+    """Rows with their results by name, as a part holds them."""
     columns: list[list[object]] = [[row.index for row in rows]]
     columns += [[row.fields[name] for row in rows] for name in manifest.dataset.columns]
     columns += [[values[result] for values in results] for result in manifest.result_columns]

@@ -21,6 +21,11 @@ class DatasetSpec(Frozen):
         delimiter: Of a CSV, as found or chosen; likewise ``encoding`` and ``header``.
         columns: Its columns in order, each name once.
         notes: What was found or guessed, in plain sentences.
+        rows: How many there are; None until they are counted.
+        fingerprint: ``sha256:`` and a digest of a file's bytes, or of the names, sizes and times
+            of a folder's files; None until it is taken.
+        modified_ns: When a file was changed last, so that it isn't read again to see that it
+            wasn't.
     """
 
     path: str
@@ -33,6 +38,9 @@ class DatasetSpec(Frozen):
     header: Literal["auto", "yes", "no"] = "auto"
     limit: int | None = None
     notes: tuple[str, ...] = ()
+    rows: int | None = None
+    fingerprint: str | None = None
+    modified_ns: int | None = None
 
 
 class EngineFacts(Frozen):
@@ -63,6 +71,9 @@ class Manifest(Frozen):
         device: As asked for; ``engine`` says what it became. Likewise ``precision``.
         window: Rows committed together.
         row_column: What the column of a row's place is called beside the original columns.
+        ledger: Whether results already known are used and new ones kept.
+        max_failed_share: The run fails once more than this share of its rows has, 0 to 1.
+        counts: What became of the rows, written when the run has ended.
         result_columns: Result -> its column beside the original ones: ``error`` -> ``error_golem``.
     """
 
@@ -81,4 +92,7 @@ class Manifest(Frozen):
     window: int
     row_column: str
     result_columns: dict[str, str]
+    ledger: bool = True
+    max_failed_share: float | None = None
     engine: EngineFacts | None = None
+    counts: dict[str, float] | None = None

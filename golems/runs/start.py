@@ -45,6 +45,8 @@ def create_run(
     precision: str = "auto",
     folder: Path | None = None,
     own_input: bool = False,
+    ledger: bool | None = None,
+    max_failed_share: float | None = None,
 ) -> Run:
     """Write a run's folder; nothing is computed yet.
 
@@ -52,6 +54,8 @@ def create_run(
         parameters: Of the task, over the card's and the task's defaults.
         folder: A new or empty folder for it; None for one in the home folder.
         own_input: Keep the dataset in the run's folder: it was uploaded and is nowhere else.
+        ledger: Use results already known, and keep new ones; None for the setting.
+        max_failed_share: Fail once more than this share of the rows has, 0 to 1; None: go on.
 
     Raises:
         BadInput: A parameter that doesn't exist or is out of range, or a dataset without rows,
@@ -60,6 +64,8 @@ def create_run(
     """
     task = task_class(card.task)
     chosen = task.parameters.of({**card.parameters, **(parameters or {})})
+    if max_failed_share is not None and not 0 <= max_failed_share <= 1:
+        raise BadInput(f"A share of failed rows is from 0 to 1, and {max_failed_share:g} isn't.")
     if not dataset.preview(1):
         raise BadInput(f"{dataset.name} has no rows, so there is nothing to run.")
     run_id = new_run_id(card.title, dataset.name)
@@ -85,6 +91,8 @@ def create_run(
         window=task.limits.window,
         row_column=free_name("row", [*dataset.columns, *results.values()]),
         result_columns=results,
+        ledger=settings().ledger if ledger is None else ledger,
+        max_failed_share=max_failed_share,
     )
     run = Run(place)
     run.write_manifest(manifest)

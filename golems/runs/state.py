@@ -2,11 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal
 
 State = Literal["queued", "running", "stopping", "stopped", "interrupted", "failed", "done"]
+RESUMABLE = ("stopped", "interrupted", "failed")
 ENDED = ("stopped", "interrupted", "failed", "done")
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What became of rows: each is failed, computed, known or repeated, and nothing else.
+
+    Attributes:
+        rows: All of them.
+        failed: Without a prediction; repeated ones of a failed row included.
+        computed: Went through the model.
+        known: Taken from the ledger.
+        repeated: Same content as an earlier row of the same window.
+        seconds: Time of predicting, without the loading of the golem.
+    """
+
+    rows: int = 0
+    failed: int = 0
+    computed: int = 0
+    known: int = 0
+    repeated: int = 0
+    seconds: float = 0.0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            *(getattr(self, one.name) + getattr(other, one.name) for one in fields(Counts))
+        )
 
 
 @dataclass(frozen=True)
@@ -19,6 +46,7 @@ class Progress:
         failed: Refused rows of the windows written so far.
         elapsed_s: Seconds of predicting, without the loading of the golem.
         stage: What the worker is at, in words.
+        known: Rows taken from the ledger, or repeated, in those windows.
     """
 
     rows: int | None = None
@@ -26,6 +54,7 @@ class Progress:
     failed: int = 0
     elapsed_s: float = 0.0
     stage: str = "Waiting to start"
+    known: int = 0
 
     @property
     def rows_per_s(self) -> float | None:

@@ -15,7 +15,6 @@ log.txt              what the worker said
 from __future__ import annotations
 
 import json
-import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,19 +23,15 @@ from pathlib import Path
 from typing import TypeVar
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from filelock import FileLock
 from pydantic import ValidationError
 
 from golems.errors import RunFailed, UnknownName
 from golems.runs.files import cannot_write, write_whole
 from golems.runs.manifest import Manifest
+from golems.runs.parts import counts_of, part_paths, write_part
 from golems.runs.process import Worker, is_alive, this_process
-from golems.runs.state import End, Progress, State
-from golems.settings import settings
-
-RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[a-z0-9-]{1,60}")
-
+from golems.runs.state import RESUMABLE, Counts, End, Progress, State
 
 Fact = TypeVar("Fact", Progress, End, Worker)
 
@@ -130,6 +125,23 @@ class Run:
                 raise RunFailed(f"Run {self.id} can't be started: it is {state}.")
             self._write_worker(me)
 
+    def resume(self) -> None:
+        """Have a run that ended early wait to be worked on again.
+
+        Raises:
+            RunFailed: It is done, or somebody works on it, or its folder can't be written to.
+        """
+        with self._lock():
+            state = self.state()
+            if state not in RESUMABLE:
+                raise RunFailed(f"Run {self.id} can't be resumed: it is {state}.")
+            try:
+                # The worker last: without it and with an end, the run still counts as ended.
+                for name in ("stop", "worker.json", "end.json"):
+                    (self.folder / name).unlink(missing_ok=True)
+            except OSError as error:
+                raise cannot_write(self.folder, error) from error
+
     def _worker(self) -> Worker | None:
         return self._read("worker.json", Worker)
 
@@ -158,25 +170,23 @@ class Run:
         Raises:
             RunFailed: One in the middle is missing, so that rows would be lost without a word.
         """
-        found = {int(path.stem): path for path in (self.folder / "parts").glob("[0-9]*.parquet")}
-        for number in range(len(found)):
-            if number not in found:
-                raise RunFailed(
-                    f"Part {number:05d}.parquet is missing in {self.folder / 'parts'}. "
-                    "Start the run again."
-                )
-        return [found[number] for number in range(len(found))]
+        return part_paths(self.folder / "parts")
 
-    def write_part(self, number: int, table: pa.Table) -> None:
-        """Write one window of results: whole, or not at all."""
-        folder = self.folder / "parts"
-        try:
-            folder.mkdir(exist_ok=True)
-        except OSError as error:
-            raise cannot_write(folder, error) from error
-        buffer = pa.BufferOutputStream()
-        pq.write_table(table, buffer, compression="zstd")
-        write_whole(folder / f"{number:05d}.parquet", buffer.getvalue().to_pybytes())
+    def counts(self) -> Counts:
+        """What became of the rows of all parts.
+
+        Raises:
+            RunFailed: A part is missing or damaged.
+        """
+        return sum((counts_of(part) for part in self.parts()), Counts())
+
+    def write_part(self, number: int, table: pa.Table, counts: Counts | None = None) -> None:
+        """Write one window of results: whole, or not at all.
+
+        Args:
+            counts: What became of its rows; None if all went through the model.
+        """
+        write_part(self.folder / "parts", number, table, counts)
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
@@ -210,28 +220,3 @@ class Run:
             raise RunFailed(f"{path} can't be read: {error.strerror}.") from error
         except (ValueError, TypeError) as error:
             raise RunFailed(f"{path} is damaged; start the run again.") from error
-
-
-def open_run(name: str | Path) -> Run:
-    """A run by its id or its folder.
-
-    Raises:
-        UnknownName: There is no such run.
-    """
-    if isinstance(name, str) and RUN_ID.fullmatch(name):
-        folder = settings().runs_dir / name
-    elif isinstance(name, Path):
-        folder = name
-    else:
-        raise UnknownName(f"'{name}' is not the id of a run.")
-    if not (folder / "manifest.json").is_file():
-        raise UnknownName(f"There is no run {name}: no manifest.json was found in {folder}.")
-    return Run(folder)
-
-
-def all_runs() -> list[Run]:
-    """The runs in the home folder, newest first."""
-    return [
-        Run(path.parent)
-        for path in sorted(settings().runs_dir.glob("*/manifest.json"), reverse=True)
-    ]

@@ -10,6 +10,7 @@ import pytest
 from golems.base import Card, Checkpoint, Classification, FolderSource, LabelScore, Outcome, Row
 from golems.datasets import Dataset
 from golems.runs import Progress, Run, create_run
+from golems.runs.columns import result_values
 from golems.runs.engine import as_table
 
 Outcomes = Sequence[Outcome]
@@ -64,7 +65,12 @@ def write_run(tmp_path: Path) -> WriteRun:
         everything = list(dataset.rows())[: len(rows)]
         for number, first in enumerate(range(0, len(rows), window)):
             part = slice(first, first + window)
-            run.write_part(number, as_table(manifest, everything[part], outcomes[part]))
+            run.write_part(
+                number,
+                as_table(
+                    manifest, everything[part], [result_values(one) for one in outcomes[part]]
+                ),
+            )
         bad = sum(outcome.error is not None for outcome in outcomes)
         run.write_progress(Progress(len(rows), len(rows), bad, 2.0, "Done"))
         run.write_end("done")

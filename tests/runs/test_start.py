@@ -13,8 +13,8 @@ from golems.errors import BadInput, RunFailed
 from golems.registry import card_named, choose_checkpoint
 from golems.runs import Run, create_run, open_run
 from golems.runs.engine import execute
+from golems.runs.find import RUN_ID
 from golems.runs.start import new_run_id
-from golems.runs.store import RUN_ID
 from tests.runs.conftest import MakeRun, texts_csv
 
 

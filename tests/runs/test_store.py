@@ -168,7 +168,7 @@ def files_of_at_most(size_bytes: int) -> Iterator[None]:
 
 def test_a_full_disk_fails_the_run_in_words(make_run: MakeRun) -> None:
     noise = "".join(f"{n},{(n * 2654435761) ** 40:x}\n" for n in range(300))
-    run = make_run(f"id,text\n{noise}")
+    run = make_run(f"id,text\n{noise}", ledger=False)
     words = r"00000\.parquet can't be written: File too large\. Free some space"
     with pytest.raises(RunFailed, match=words), files_of_at_most(20_000):
         execute(run)
@@ -181,7 +181,7 @@ def test_a_full_disk_fails_the_run_in_words(make_run: MakeRun) -> None:
 
 
 def test_a_disk_too_full_for_the_last_word_still_tells_why(make_run: MakeRun) -> None:
-    run = make_run(texts_csv(3))
+    run = make_run(texts_csv(3), ledger=False)
 
     def fill_up(progress: Progress) -> None:
         if progress.done:

@@ -1,0 +1,82 @@
+"""What a run's manifest names: its dataset, opened again, and its golem, loaded."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+
+from golems.datasets import Dataset, open_dataset
+from golems.errors import RunFailed
+from golems.golem import Golem, plan_load
+from golems.registry import card_named, choose_checkpoint
+from golems.runs.manifest import EngineFacts, Manifest
+from golems.tasks import task_class
+
+LIBRARIES = ("torch", "transformers", "tokenizers", "pillow", "pyarrow")
+
+
+def reopen(manifest: Manifest) -> Dataset:
+    """The dataset of a run, opened as it was when the run was made.
+
+    Raises:
+        BadInput: It isn't there any more, or can't be read.
+        RunFailed: It has other columns now.
+    """
+    spec = manifest.dataset
+    csv = spec.kind == "csv"
+    dataset = open_dataset(
+        Path(spec.path),
+        task_kind=task_class(manifest.task).content,
+        column=spec.column,
+        delimiter=spec.delimiter if csv else None,
+        encoding=spec.encoding if csv else None,
+        header=spec.header,
+        limit=spec.limit,
+    )
+    if dataset.columns != spec.columns:
+        raise RunFailed(
+            f"{spec.name} has changed since the run was made: its columns were "
+            f"{', '.join(spec.columns)}, and are {', '.join(dataset.columns)}. Start a new run."
+        )
+    return dataset
+
+
+def load_golem(manifest: Manifest, progress: Callable[[float], None]) -> Golem:
+    """The golem of a run, with the checkpoint that its manifest names."""
+    card = card_named(manifest.golem, manifest.task)
+    return Golem.load(
+        plan_load(
+            card,
+            choose_checkpoint(card, manifest.checkpoint),
+            device=manifest.device,
+            precision=manifest.precision,
+            progress=progress,
+        )
+    )
+
+
+def with_engine(manifest: Manifest, golem: Golem) -> Manifest:
+    """The manifest with what the run runs on.
+
+    Raises:
+        RunFailed: A part of it ran on other weights, or in another precision.
+    """
+    facts = EngineFacts(
+        commit=golem.plan.folder.commit,
+        device=golem.plan.device,
+        precision=golem.plan.precision,
+        machine=f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
+        versions={library: version(library) for library in LIBRARIES},
+    )
+    was = manifest.engine
+    if was is None:
+        return manifest.model_copy(update={"engine": facts})
+    for name in ("commit", "precision", "device"):
+        if getattr(was, name) != getattr(facts, name):
+            raise RunFailed(
+                f"The first rows were computed with {name} {getattr(was, name)}, and it is "
+                f"{getattr(facts, name)} now. Start a new run, so that all rows are alike."
+            )
+    return manifest

@@ -1,0 +1,155 @@
+"""One window of a run: which of its rows are known, which are computed, and what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+from golems.base import Outcome, Row
+from golems.batching import predict_rows
+from golems.ledger import Ledger, key_of
+from golems.runs.columns import result_values
+from golems.runs.state import Counts
+from golems.tasks import BatchLimits, Parameters, Task
+
+# Rows held with their content while they are looked up together; pictures are large.
+LOOKED_UP_TOGETHER = {"text": 256, "image": 8}
+NOTHING = "The row holds nothing."
+
+
+@dataclass(frozen=True)
+class Known:
+    """The ledger as one run sees it."""
+
+    ledger: Ledger
+    scope: bytes
+
+
+@dataclass(frozen=True)
+class Window:
+    """Rows in the dataset's order, without their content, and what came of each.
+
+    Attributes:
+        values: For each row its results by name; ``error`` where there are none.
+        new: Key -> results that the ledger doesn't have yet.
+        counts: All but the seconds.
+    """
+
+    rows: list[Row]
+    values: list[dict[str, Any]]
+    new: dict[bytes, list[Any]]
+    counts: Counts
+
+
+class OpenWindow:
+    """Rows on their way through one window."""
+
+    def __init__(self, rows: Iterable[Row], content: str, known: Known | None) -> None:
+        """Take the rows.
+
+        Args:
+            content: What the task reads: ``text`` or ``image``.
+        """
+        self.rows: list[Row] = []
+        self._source = iter(rows)
+        self._together = LOOKED_UP_TOGETHER[content]
+        self._known = known
+        # Without a ledger equal rows of a window are still told by their content.
+        self._scope = known.scope if known else b""
+        self._values: list[dict[str, Any] | None] = []
+        self._first: dict[bytes, int] = {}
+        self._computing: dict[int, bytes] = {}
+        self._repeated: dict[int, int] = {}
+        self._found = 0
+
+    @property
+    def settled(self) -> int:
+        """Rows so far that the model needn't see."""
+        return len(self.rows) - len(self._computing)
+
+    def to_compute(self) -> Iterator[Row]:
+        """The rows that the model must see, with their content."""
+        while some := list(islice(self._source, self._together)):
+            keys = [self._key(row) for row in some]
+            for row, key, values in zip(some, keys, self._look_up(keys), strict=True):
+                place = len(self.rows)
+                self.rows.append(replace(row, content=None))
+                self._values.append(values)
+                if key is None:
+                    self._values[place] = result_values(Outcome(None, row.error or NOTHING))
+                elif values is not None:
+                    self._found += 1
+                elif key in self._first:
+                    self._repeated[place] = self._first[key]
+                else:
+                    self._first[key] = place
+                    self._computing[place] = key
+                    yield row
+
+    def close(self, outcomes: list[Outcome]) -> Window:
+        """Put the outcomes of the computed rows, in their order, to the others."""
+        new: dict[bytes, list[Any]] = {}
+        for (place, key), outcome in zip(self._computing.items(), outcomes, strict=True):
+            values = result_values(outcome)
+            self._values[place] = values
+            if outcome.error is None:
+                new[key] = list(values.values())
+        for place, source in self._repeated.items():
+            self._values[place] = self._values[source]
+        done = [values for values in self._values if values is not None]
+        counts = Counts(
+            rows=len(done),
+            failed=sum(values["error"] is not None for values in done),
+            computed=len(self._computing),
+            known=self._found,
+            repeated=len(self._repeated),
+        )
+        return Window(self.rows, done, new, counts)
+
+    def _key(self, row: Row) -> bytes | None:
+        if row.error is not None or row.content is None:
+            return None
+        return key_of(self._scope, row.content)
+
+    def _look_up(self, keys: list[bytes | None]) -> list[dict[str, Any] | None]:
+        if self._known is None:
+            return [None] * len(keys)
+        ledger = self._known.ledger
+        names = list(result_values(Outcome(None, NOTHING)))
+        with ledger.reading():
+            found = [ledger.get(key) if key is not None else None for key in keys]
+        return [dict(zip(names, one, strict=True)) if one else None for one in found]
+
+
+def work_window(
+    rows: Iterable[Row],
+    task: Task[Any, Any],
+    parameters: Parameters,
+    *,
+    known: Known | None = None,
+    limits: BatchLimits | None = None,
+    keep_going: Callable[[int, int], bool] = lambda *_: True,
+) -> Window | None:
+    """Take one window of rows through the ledger and the model.
+
+    Args:
+        keep_going: Called after every batch with the rows done and the rows read so far; False
+            leaves the window.
+
+    Returns:
+        The window, or None if ``keep_going`` said so before its end.
+
+    Raises:
+        GolemError: The fault is not a row's.
+    """
+    window = OpenWindow(rows, task.content, known)
+
+    def after_batch(computed: int) -> bool:
+        return keep_going(window.settled + computed, len(window.rows))
+
+    outcomes = predict_rows(
+        task, window.to_compute(), parameters, limits=limits, keep_going=after_batch
+    )
+    return None if outcomes is None else window.close(outcomes)

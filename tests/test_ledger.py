@@ -1,0 +1,136 @@
+"""The ledger: what is known stays known, for exactly what it was said of, and within its room."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from golems.errors import LedgerError
+from golems.ledger import Ledger, key_of, scope
+
+COMMON = scope("text-classification", "abc", {"top_k": None}, "fp32")
+
+
+def keys(count: int, text: str = "text") -> list[bytes]:
+    return [key_of(COMMON, f"{text} {number}") for number in range(count)]
+
+
+def test_what_was_put_is_found_by_another_ledger() -> None:
+    first, second, third = keys(3)
+    with Ledger() as ledger:
+        ledger.put({first: ["GOOD", 0.1 + 0.2, None], second: ["日本 \ud800", 1, '{"a": 1}']})
+    with Ledger() as ledger, ledger.reading():
+        assert ledger.get(first) == ["GOOD", 0.1 + 0.2, None]
+        assert ledger.get(second) == ["日本 \ud800", 1, '{"a": 1}']
+        assert ledger.get(third) is None
+        assert ledger.count() == 2
+
+
+def test_what_is_known_stays_as_it_is() -> None:
+    [key] = keys(1)
+    with Ledger() as ledger:
+        ledger.put({key: ["first"]})
+        ledger.put({key: ["second"]})
+        assert ledger.get(key) == ["first"]
+
+
+def test_a_key_is_of_everything_that_decides_the_result() -> None:
+    scopes = {
+        scope("a", "commit", {"top_k": 1}, "fp32"),
+        scope("b", "commit", {"top_k": 1}, "fp32"),
+        scope("a", "other", {"top_k": 1}, "fp32"),
+        scope("a", "commit", {"top_k": 2}, "fp32"),
+        scope("a", "commit", {"top_k": 1}, "bf16"),
+        scope("a", "commit", {"top_k": 1}, "fp32", handler="sha256:1"),
+    }
+    assert len(scopes) == 6
+    contents = ["", " ", "a", "a ", "A", b"\xff", "\ud800", "ÿ"]
+    assert len({key_of(one, content) for one in scopes for content in contents}) == 6 * 8
+    assert scope("a", "c", {"x": 1, "y": 2}, "fp32") == scope("a", "c", {"y": 2, "x": 1}, "fp32")
+
+
+def test_its_room_is_bounded(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "small.sqlite", max_mb=1) as ledger:
+        for number in range(40):
+            ledger.put({key: ["x" * 200] for key in keys(500, f"round {number}")})
+            assert ledger.size_bytes() <= 1_000_000
+        assert ledger.count() > 1000
+        newest = keys(500, "round 39")
+        assert sum(ledger.get(key) is not None for key in newest) > 100
+    assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 3_000_000
+
+
+def test_emptying_forgets_everything_and_gives_the_room_back(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "l.sqlite") as ledger:
+        ledger.put({key: ["x" * 500] for key in keys(2000)})
+        before = ledger.size_bytes()
+        ledger.empty()
+        assert ledger.count() == 0
+        assert ledger.path.stat().st_size < before / 10
+
+
+def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    first, second = sorted(keys(2))
+    with Ledger(tmp_path / "l.sqlite") as ledger:
+        with pytest.raises(TypeError):
+            ledger.put({first: ["good"], second: [object()]})
+        assert ledger.count() == 0
+        ledger.put({first: ["good"]})
+        assert ledger.get(first) == ["good"]
+
+
+def test_many_at_once_lose_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "l.sqlite"
+    faults: list[BaseException] = []
+
+    def work(number: int) -> None:
+        try:
+            with Ledger(path) as ledger:
+                for step in range(20):
+                    mine = keys(10, f"{number} {step}")
+                    ledger.put({key: [number, step] for key in mine})
+                    with ledger.reading():
+                        assert [ledger.get(key) for key in mine] == [[number, step]] * 10
+        except BaseException as error:  # noqa: BLE001 - told by the test
+            faults.append(error)
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    with Ledger(path) as ledger:
+        assert ledger.count() == 6 * 20 * 10
+
+
+def test_a_damaged_file_is_said_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "l.sqlite"
+    path.write_bytes(b"no database at all" * 100)
+    with pytest.raises(LedgerError, match=r"l\.sqlite can't be used: .*--empty"):
+        Ledger(path)
+
+
+def test_an_error_of_the_body_is_not_the_ledgers(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "l.sqlite") as ledger:
+        with pytest.raises(ValueError, match="mine"), ledger.reading():
+            raise ValueError("mine")
+        ledger.put({keys(1)[0]: ["after"]})
+
+
+def test_the_setting_bounds_it(setting: Callable[[str, object], None]) -> None:
+    setting("ledger_mb", 3)
+    with Ledger() as ledger:
+        assert ledger.max_bytes == 3_000_000
+
+
+def test_it_is_one_plain_table() -> None:
+    with Ledger() as ledger:
+        ledger.put({keys(1)[0]: ["x"]})
+        path = ledger.path
+    rows = sqlite3.connect(path).execute("SELECT value FROM results").fetchall()
+    assert rows == [('["x"]',)]
