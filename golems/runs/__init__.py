@@ -2,9 +2,10 @@
 
 from golems.runs.find import all_runs, open_run
 from golems.runs.manifest import DatasetSpec, EngineFacts, Manifest
-from golems.runs.start import create_run, start_worker
+from golems.runs.start import create_run
 from golems.runs.state import Progress, State
 from golems.runs.store import Run
+from golems.runs.worker import start_worker, start_workers
 
 __all__ = [
     "DatasetSpec",
@@ -17,4 +18,5 @@ __all__ = [
     "create_run",
     "open_run",
     "start_worker",
+    "start_workers",
 ]

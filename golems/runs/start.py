@@ -6,8 +6,6 @@ import os
 import re
 import secrets
 import shutil
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -21,12 +19,9 @@ from golems.errors import BadInput, RunFailed
 from golems.runs.columns import free_name, result_columns
 from golems.runs.files import cannot_write
 from golems.runs.manifest import DatasetSpec, Manifest
-from golems.runs.process import worker_of
 from golems.runs.store import Run
 from golems.settings import settings
 from golems.tasks import task_class
-
-PROJECT = Path(__file__).resolve().parents[2]
 
 
 def new_run_id(golem: str, dataset: str) -> str:
@@ -164,29 +159,3 @@ def dataset_spec(dataset: Dataset) -> DatasetSpec:
         limit=dataset.limit,
         notes=dataset.notes,
     )
-
-
-def start_worker(run: Run) -> None:
-    """Start a process that works on the run and outlives this one.
-
-    Raises:
-        RunFailed: The run's folder can't be written to.
-    """
-    # It stands where this process stands, so that relative paths mean the same in both, and finds
-    # the package wherever that is (-P: never in that folder just because it is called golems).
-    paths = [str(PROJECT), os.environ.get("PYTHONPATH", "")]
-    path = run.folder / "log.txt"
-    try:
-        log = path.open("ab")
-    except OSError as error:
-        raise cannot_write(path, error) from error
-    with log:
-        process = subprocess.Popen(
-            [sys.executable, "-P", "-m", "golems.runs.worker", str(run.folder)],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    run.assign(worker_of(process.pid))

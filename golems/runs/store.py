@@ -142,6 +142,16 @@ class Run:
             except OSError as error:
                 raise cannot_write(self.folder, error) from error
 
+    def note_interruption(self, reason: str) -> None:
+        """Write down why a run's process ended, where it didn't itself.
+
+        Raises:
+            RunFailed: The folder can't be written to.
+        """
+        with self._lock():
+            if self.state() == "interrupted" and self.end() is None:
+                self.write_end("interrupted", reason)
+
     def _worker(self) -> Worker | None:
         return self._read("worker.json", Worker)
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
 
+from golems.errors import RunFailed
 from golems.reports import result_page
-from golems.runs import Run, start_worker
+from golems.runs import Run, start_worker, start_workers
+from golems.runs.engine import execute
+from golems.runs.queue import runs_before, turn
 from golems.runs.state import ENDED
 from tests.runs import fragile
 from tests.runs.conftest import MakeRun, texts_csv
@@ -32,8 +36,10 @@ def pid_of(run: Run) -> int:
 def no_worker_is_left(home: Path) -> Iterator[None]:
     yield
     for file in home.glob("runs/*/worker.json"):
-        with suppress(psutil.NoSuchProcess):
-            psutil.Process(pid_of(Run(file.parent))).kill()
+        pid = pid_of(Run(file.parent))
+        if pid != os.getpid():
+            with suppress(psutil.NoSuchProcess):
+                psutil.Process(pid).kill()
 
 
 class Gate:
@@ -192,7 +198,7 @@ def test_the_log_has_one_sentence_of_what_a_user_can_mend(
     assert "Traceback" not in log
 
 
-def test_a_worker_that_dies_at_its_very_start_is_no_run_that_waits(
+def test_a_worker_that_dies_at_its_very_start_is_told(
     make_run: MakeRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "planted").mkdir()
@@ -200,15 +206,110 @@ def test_a_worker_that_dies_at_its_very_start_is_no_run_that_waits(
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "planted"), str(ROOT)]))
     run = make_run(texts_csv(2))
     start_worker(run)
-    wait_until(lambda: run.state() == "interrupted")
+
+    said = ""
+
+    def told() -> bool:
+        nonlocal said
+        try:
+            start_workers()
+        except RunFailed as error:
+            said = str(error)
+        return said != ""
+
+    wait_until(told)
+    assert "No worker could be started (exit code 9)" in said
+    assert run.state() == "queued"
 
 
-def test_a_worker_cant_be_started_in_a_folder_that_is_gone(make_run: MakeRun) -> None:
-    import shutil
-
-    from golems.errors import RunFailed
-
+def test_a_run_whose_process_dies_before_it_says_anything_is_interrupted(
+    make_run: MakeRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "planted").mkdir()
+    (tmp_path / "planted" / "sitecustomize.py").write_text(
+        "import os, sys\nif len(sys.orig_argv) == 5: os._exit(9)"
+    )
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "planted"), str(ROOT)]))
     run = make_run(texts_csv(2))
-    shutil.rmtree(run.folder)
-    with pytest.raises(RunFailed, match=r"log\.txt can't be written: No such file or directory"):
+    start_worker(run)
+    wait_until(lambda: run.end() is not None)
+    assert run.state() == "interrupted"
+    assert "exit code 9" in str(run.end())
+
+
+def test_a_run_whose_folder_is_gone_holds_nobody_up(make_run: MakeRun) -> None:
+    gone, run = make_run(texts_csv(2)), make_run(texts_csv(2))
+    shutil.rmtree(gone.folder)
+    start_worker(gone)
+    start_worker(run)
+    wait_until(lambda: run.state() == "done")
+
+
+def test_runs_are_done_one_at_a_time_in_the_order_of_asking(make_run: MakeRun, gate: Gate) -> None:
+    runs = [make_run(texts_csv(2), window=4) for _ in range(3)]
+    for run in runs:
         start_worker(run)
+    gate.wait_for_batch(1)
+    assert [run.state() for run in runs] == ["running", "queued", "queued"]
+    assert [runs_before(run) for run in runs] == [None, 0, 1]
+    runs[1].ask_to_stop()
+    assert runs_before(runs[2]) == 0
+    gate.let_on()
+    wait_until(lambda: runs[2].state() == "done")
+    assert [run.state() for run in runs] == ["done", "stopped", "done"]
+
+
+def test_as_many_runs_at_once_as_the_setting_says(
+    make_run: MakeRun, gate: Gate, setting: Callable[[str, object], None]
+) -> None:
+    setting("workers", 2)
+    runs = [make_run(texts_csv(2), window=4) for _ in range(3)]
+    for run in runs:
+        start_worker(run)
+    wait_until(lambda: [run.state() for run in runs].count("running") == 2)
+    assert runs[2].state() == "queued"
+    gate.let_on()
+    wait_until(lambda: {run.state() for run in runs} == {"done"})
+
+
+def test_a_process_waits_for_its_turn_and_the_queue_goes_on_behind_it(
+    make_run: MakeRun, gate: Gate
+) -> None:
+    first, own, last = (make_run(texts_csv(2), window=4) for _ in range(3))
+    start_worker(first)
+    gate.wait_for_batch(1)
+    before: list[int] = []
+
+    def watch(runs: int) -> None:
+        before.append(runs)
+        if len(before) == 1:
+            start_worker(last)
+            gate.let_on()
+
+    with turn(own, watch):
+        assert first.state() == "done"
+        assert last.state() == "queued"
+        execute(own)
+    assert before[0] == 0
+    start_workers()
+    wait_until(lambda: last.state() == "done")
+    assert own.state() == "done"
+
+
+def test_a_killed_run_is_resumed_where_it_was(make_run: MakeRun, gate: Gate) -> None:
+    run = make_run(texts_csv(12), window=4)
+    start_worker(run)
+    for number in (1, 2):
+        gate.wait_for_batch(number)
+        gate.let_on(number)
+    gate.wait_for_batch(3)
+    os.kill(pid_of(run), signal.SIGKILL)
+    wait_until(lambda: run.end() is not None)
+    assert "SIGKILL" in str(run.end())
+    run.resume()
+    assert run.state() == "queued"
+    gate.let_on()
+    start_worker(run)
+    wait_until(lambda: run.state() == "done")
+    assert list(result_page(run)["id"]) == [str(n) for n in range(12)]
+    assert run.progress().done == 12

@@ -1,0 +1,182 @@
+"""The queue: which run is worked on next, and how many are worked on at once.
+
+Tickets are files of the home folder, in the order of their names; slots are locks beside them. Any
+number of servers and commands may share a home folder.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from golems.errors import RunFailed
+from golems.runs.files import cannot_write, write_whole
+from golems.runs.process import Worker, is_alive, this_process
+from golems.runs.store import Run
+from golems.settings import settings
+
+POLL_S = 0.3
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """A run that waits for its turn.
+
+    Attributes:
+        waiter: The process that waits to do it itself; None where any worker may.
+    """
+
+    path: Path
+    run: Run
+    waiter: Worker | None
+
+    def is_valid(self) -> bool:
+        """Whether the run still waits, and whoever waits for it."""
+        if self.waiter is not None and not is_alive(self.waiter):
+            return False
+        return (self.run.folder / "manifest.json").is_file() and self.run.state() == "queued"
+
+
+def enqueue(run: Run, waiter: Worker | None = None) -> Ticket:
+    """Put a run behind those that wait.
+
+    Args:
+        waiter: The process that waits to do it itself; None where any worker may.
+
+    Raises:
+        RunFailed: The home folder can't be written to.
+    """
+    with queue_lock():
+        path = settings().queue_dir / f"{time.time_ns():020d}-{run.id}.json"
+        said = {"folder": str(run.folder), "waiter": asdict(waiter) if waiter else None}
+        write_whole(path, json.dumps(said).encode())
+    return Ticket(path, run, waiter)
+
+
+def tickets() -> list[Ticket]:
+    """The runs that wait, first come first; those that don't wait any more are left out."""
+    return [ticket for ticket in _all_tickets() if ticket.is_valid()]
+
+
+def _all_tickets() -> Iterator[Ticket]:
+    for path in sorted(settings().queue_dir.glob("[0-9]*.json")):
+        try:
+            said = json.loads(path.read_text("utf-8"))
+            waiter = Worker(**said["waiter"]) if said["waiter"] else None
+            yield Ticket(path, Run(Path(said["folder"])), waiter)
+        except FileNotFoundError:
+            continue  # taken since the folder was listed
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise RunFailed(f"The ticket {path} can't be read ({error}); delete it.") from error
+
+
+def runs_before(run: Run) -> int | None:
+    """How many runs wait in front of a run; None where it doesn't wait."""
+    for place, ticket in enumerate(tickets()):
+        if ticket.run.folder == run.folder:
+            return place
+    return None
+
+
+@contextmanager
+def queue_lock() -> Iterator[None]:
+    """Held by whoever changes the queue.
+
+    Raises:
+        RunFailed: The home folder can't be written to.
+    """
+    folder = settings().queue_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / "queue.lock")
+        lock.acquire()
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def free_slot() -> FileLock | None:
+    """A slot, held until it is released or this process is over; None where all are taken."""
+    for number in range(settings().workers):
+        slot = FileLock(settings().queue_dir / f"slot-{number}.lock")
+        try:
+            slot.acquire(blocking=False)
+        except Timeout:
+            continue
+        except OSError as error:
+            raise cannot_write(Path(slot.lock_file), error) from error
+        return slot
+    return None
+
+
+def is_slot_free() -> bool:
+    """Whether a worker would find a slot now."""
+    slot = free_slot()
+    if slot is not None:
+        slot.release()
+    return slot is not None
+
+
+def take_next(slot: FileLock, begin: Callable[[Run], None]) -> Run | None:
+    """Begin with the first run that waits; without any the slot is released in the same breath.
+
+    A run that a process waits to do itself is left to that process, and so is the slot.
+
+    Args:
+        begin: Has somebody work on the run; when it returns the run doesn't wait any more.
+    """
+    with queue_lock():
+        for ticket in _all_tickets():
+            if not ticket.is_valid():
+                ticket.path.unlink(missing_ok=True)
+                continue
+            if ticket.waiter is not None:
+                break
+            begin(ticket.run)
+            ticket.path.unlink(missing_ok=True)
+            return ticket.run
+        slot.release()
+        return None
+
+
+@contextmanager
+def turn(run: Run, watch: Callable[[int], None]) -> Iterator[None]:
+    """Wait until this process may work on a run itself.
+
+    Args:
+        watch: Called with the number of runs that come first.
+
+    Raises:
+        RunFailed: The run was stopped while it waited.
+    """
+    ticket = enqueue(run, this_process())
+    slot: FileLock | None = None
+    try:
+        while slot is None:
+            if run.state() != "queued":
+                raise RunFailed(f"Run {run.id} is {run.state()}; it was not started.")
+            before = runs_before(run)
+            slot = free_slot() if not before else None
+            if slot is None:
+                watch(before or 0)
+                time.sleep(POLL_S)
+        # The slot is ours before the ticket goes, so that nobody comes in between.
+        yield
+    except KeyboardInterrupt:
+        if slot is None:
+            run.ask_to_stop()
+        raise
+    finally:
+        with suppress(OSError):
+            ticket.path.unlink(missing_ok=True)
+        if slot is not None:
+            slot.release()
