@@ -49,6 +49,24 @@ def key_of(common: bytes, content: str | bytes) -> bytes:
     return hashlib.blake2b(data, digest_size=20, key=common).digest()
 
 
+def remove() -> None:
+    """Forget everything, also where the file is damaged.
+
+    Raises:
+        LedgerError: It can't be deleted.
+    """
+    path = settings().home / "ledger" / "ledger.sqlite"
+    try:
+        with Ledger() as ledger:
+            ledger.empty()
+    except LedgerError:
+        try:
+            for ending in ("", "-wal", "-shm"):
+                path.with_name(path.name + ending).unlink(missing_ok=True)
+        except OSError as error:
+            raise LedgerError(f"{path} can't be deleted: {error.strerror}.") from error
+
+
 class Ledger:
     """Results by key, in one SQLite file that several processes may use at once.
 

@@ -24,6 +24,17 @@ def parser() -> argparse.ArgumentParser:
     _predict(commands.add_parser("predict", help="predict one text or picture"))
     _run(commands.add_parser("run", help="predict a whole CSV, folder or ZIP"))
     _report(commands.add_parser("report", help="show or export the results of a run"))
+    _runs(commands.add_parser("runs", help="show all runs"))
+    for name, what in (
+        ("resume", "go on with a run that was stopped, interrupted or failed"),
+        ("stop", "stop a run after the batch it is at"),
+        ("delete", "delete a run with its files"),
+    ):
+        command = commands.add_parser(name, help=what)
+        command.add_argument("run", metavar="RUN_DIR", help="a run's folder, or its id")
+        if name == "delete":
+            command.add_argument("--yes", action="store_true", help="don't ask")
+    _ledger(commands.add_parser("ledger", help="show or empty the results already known"))
     return top
 
 
@@ -69,13 +80,30 @@ def _predict(command: argparse.ArgumentParser) -> None:
 
 
 def _run(command: argparse.ArgumentParser) -> None:
-    command.add_argument("golem", metavar="GOLEM", help=GOLEM)
     command.add_argument(
-        "input", metavar="INPUT", help="a CSV file, a picture, a folder or ZIP of them"
+        "golem", metavar="GOLEM", nargs="?", help=f"{GOLEM}; or the manifest of a run to do again"
     )
+    command.add_argument(
+        "input",
+        metavar="INPUT",
+        nargs="?",
+        help="a CSV file, a picture, a folder or ZIP of them",
+    )
+    command.add_argument("--resume", metavar="RUN_DIR", help="go on with a run, instead of both")
     command.add_argument("--column", metavar="NAME", help="CSV column of the texts; else guessed")
     command.add_argument("--out", type=Path, metavar="DIR", help="new folder for the run")
     command.add_argument("--limit", type=int, metavar="N", help="only the first N rows")
+    command.add_argument(
+        "--ledger",
+        action=argparse.BooleanOptionalAction,
+        help="use results already known, and keep new ones",
+    )
+    command.add_argument(
+        "--stop-when-failed",
+        type=float,
+        metavar="PERCENT",
+        help="fail once more than this share of the rows has",
+    )
     command.add_argument("--delimiter", metavar="CHAR", help="of the CSV; else found")
     command.add_argument("--encoding", metavar="NAME", help="of the CSV; else found")
     command.add_argument(
@@ -83,6 +111,14 @@ def _run(command: argparse.ArgumentParser) -> None:
     )
     _golem_options(command)
     _parameters(command)
+
+
+def _runs(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _ledger(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--empty", action="store_true", help="forget all results")
 
 
 def _report(command: argparse.ArgumentParser) -> None:

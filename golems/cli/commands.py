@@ -8,7 +8,8 @@ from collections.abc import Callable
 from golems.cli.predict import predict
 from golems.cli.report import report
 from golems.cli.roster import fetch_checkpoint, list_golems
-from golems.cli.run import run_dataset
+from golems.cli.run import resume, run_dataset
+from golems.cli.runs import delete_run, list_runs, show_ledger, stop_run
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "list": list_golems,
@@ -16,4 +17,9 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "predict": predict,
     "run": run_dataset,
     "report": report,
+    "runs": list_runs,
+    "resume": resume,
+    "stop": stop_run,
+    "delete": delete_run,
+    "ledger": show_ledger,
 }

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from golems.cli.exit_codes import DONE
+from golems.cli.find import run_named
 from golems.errors import RunFailed
 
 if TYPE_CHECKING:
@@ -21,12 +22,8 @@ if TYPE_CHECKING:
 def report(given: argparse.Namespace) -> int:
     """Print a run's summary, or write its results."""
     from golems.reports import summarize, write_csv, write_parquet
-    from golems.runs import open_run
-    from golems.runs.find import RUN_ID
 
-    folder = Path(given.run)
-    is_id = RUN_ID.fullmatch(given.run) and not folder.is_dir()
-    run = open_run(given.run if is_id else folder)
+    run = run_named(given.run)
     summary = summarize(run)
     if given.csv:
         with writing(given.csv), given.csv.open("w", encoding="utf-8", newline="") as file:

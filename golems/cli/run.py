@@ -1,4 +1,4 @@
-"""``run``: a whole dataset in this process."""
+"""``run`` and ``resume``: a whole dataset in this process."""
 
 from __future__ import annotations
 
@@ -6,18 +6,71 @@ import argparse
 import shutil
 import sys
 from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from golems.cli.bars import rows_bar, share_bar
 from golems.cli.exit_codes import DONE, INTERRUPTED, ROWS_FAILED
+from golems.cli.find import run_named
 from golems.cli.parameters import parameters
-from golems.errors import GolemError
+from golems.errors import BadInput, GolemError
 from golems.registry import card_named, choose_checkpoint
 from golems.settings import settings
 from golems.tasks import task_class
 
+if TYPE_CHECKING:
+    from golems.runs import Run
+
+MANIFESTS = (".json", ".yaml", ".yml")
+
 
 def run_dataset(given: argparse.Namespace) -> int:
     """Predict a whole dataset in this process, with a progress bar on stderr."""
+    if given.resume is not None:
+        if given.golem is not None:
+            raise BadInput("Give either --resume RUN_DIR, or GOLEM and INPUT.")
+        return resume(argparse.Namespace(run=given.resume))
+    if given.golem is None:
+        raise BadInput("Say what to run: GOLEM and INPUT, a manifest, or --resume RUN_DIR.")
+    was_there = given.out is not None and given.out.is_dir()
+    run = repeated(given) if given.input is None else new_run(given)
+    try:
+        return work(run)
+    except GolemError:
+        if run.state() == "failed" and not run.parts():
+            # It holds nothing but the reason, which is about to be told; --out is free again.
+            with suppress(OSError):
+                shutil.rmtree(run.folder)
+                if was_there:
+                    run.folder.mkdir()
+        raise
+
+
+def resume(given: argparse.Namespace) -> int:
+    """Go on with a run that ended early."""
+    run = run_named(given.run)
+    run.resume()
+    return work(run)
+
+
+def repeated(given: argparse.Namespace) -> Run:
+    """A new run just like the one of a manifest.
+
+    Raises:
+        BadInput: The name is not that of a manifest.
+    """
+    from golems.runs import read_manifest, repeat_run
+
+    path = Path(given.golem)
+    if path.is_dir():
+        path /= "manifest.json"
+    if path.suffix not in MANIFESTS or not path.is_file():
+        raise BadInput(f"Give an INPUT for {given.golem} to read, or the manifest of a run.")
+    return repeat_run(read_manifest(path), given.out)
+
+
+def new_run(given: argparse.Namespace) -> Run:
+    """The run that was typed."""
     from golems.datasets import open_dataset
     from golems.runs import create_run
 
@@ -38,13 +91,11 @@ def run_dataset(given: argparse.Namespace) -> int:
     )
 
     from golems.golem import plan_load
-    from golems.runs.engine import execute
 
     # Asked before the run's folder is made: a device or checkpoint that isn't there leaves nothing
     # behind, and the same --out can be given again.
     with share_bar("Preparing the golem") as share:
         plan_load(card, checkpoint, device=device, precision=given.precision, progress=share)
-    was_there = given.out is not None and given.out.exists()
     run = create_run(
         card,
         checkpoint,
@@ -53,27 +104,51 @@ def run_dataset(given: argparse.Namespace) -> int:
         device=device,
         precision=given.precision,
         folder=given.out,
+        ledger=given.ledger,
+        max_failed_share=share_of(given.stop_when_failed),
     )
     for note in dataset.notes:
         print(note, file=sys.stderr)
+    return run
+
+
+def share_of(percent: float | None) -> float | None:
+    """A percentage as a share.
+
+    Raises:
+        BadInput: It is out of range.
+    """
+    if percent is not None and not 0 <= percent <= 100:
+        raise BadInput(f"--stop-when-failed is {percent:g}; it must be a percentage, 0 to 100.")
+    return None if percent is None else percent / 100
+
+
+def work(run: Run) -> int:
+    """Do a run when it is its turn, and say how it went."""
+    from golems.runs import start_workers
+    from golems.runs.engine import execute
+    from golems.runs.queue import turn
+
+    waiting = -1
+
+    def watch_queue(runs: int) -> None:
+        nonlocal waiting
+        if runs != waiting:
+            print(f"Waiting for {runs + 1} other run{'s' if runs else ''}.", file=sys.stderr)
+        waiting = runs
+
     try:
-        with rows_bar() as watch:
+        with turn(run, watch_queue), rows_bar() as watch:
             progress = execute(run, watch)
     except KeyboardInterrupt:
         progress = run.progress()
-    except GolemError:
-        if run.state() == "failed" and not run.parts():
-            # It holds nothing but the reason, which is about to be told; --out is free again.
-            with suppress(OSError):
-                shutil.rmtree(run.folder)
-                if was_there:
-                    run.folder.mkdir()
-        raise
+    finally:
+        start_workers()
     stopped = run.state() == "stopped"
+    known = f"{progress.known:,} of them known, " if progress.known else ""
+    failed = f"{progress.failed:,} failed, {progress.elapsed_s:,.1f} s."
     print(
-        f"{'Stopped: ' if stopped else ''}{progress.done:,} rows, {progress.failed:,} failed, "
-        f"{progress.elapsed_s:,.1f} s.",
-        file=sys.stderr,
+        f"{'Stopped: ' if stopped else ''}{progress.done:,} rows, {known}{failed}", file=sys.stderr
     )
     print(run.folder)
     if stopped:

@@ -2,7 +2,7 @@
 
 from golems.runs.find import all_runs, open_run
 from golems.runs.manifest import DatasetSpec, EngineFacts, Manifest
-from golems.runs.start import create_run
+from golems.runs.start import create_run, read_manifest, repeat_run
 from golems.runs.state import Progress, State
 from golems.runs.store import Run
 from golems.runs.worker import start_worker, start_workers
@@ -17,6 +17,8 @@ __all__ = [
     "all_runs",
     "create_run",
     "open_run",
+    "read_manifest",
+    "repeat_run",
     "start_worker",
     "start_workers",
 ]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
-from golems.errors import UnknownName
+from golems.errors import RunFailed, UnknownName
 from golems.runs.store import Run
 from golems.settings import settings
 
@@ -35,3 +36,19 @@ def all_runs() -> list[Run]:
         Run(path.parent)
         for path in sorted(settings().runs_dir.glob("*/manifest.json"), reverse=True)
     ]
+
+
+def remove_run(run: Run) -> None:
+    """Delete a run with its results and what was uploaded for it.
+
+    Raises:
+        RunFailed: Somebody works on it, or its files can't be deleted.
+    """
+    run.give_up()
+    try:
+        # The manifest last: until then it is still a run that can be deleted again.
+        for path in sorted(run.folder.iterdir(), key=lambda one: one.name == "manifest.json"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+        run.folder.rmdir()
+    except OSError as error:
+        raise RunFailed(f"{run.folder} can't be deleted: {error.strerror}.") from error

@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from golems.base import Card, Checkpoint, FolderSource
 from golems.datasets import Dataset
 from golems.datasets.names import refuse_unwritable
@@ -159,3 +161,50 @@ def dataset_spec(dataset: Dataset) -> DatasetSpec:
         limit=dataset.limit,
         notes=dataset.notes,
     )
+
+
+def read_manifest(path: Path) -> Manifest:
+    """A manifest out of a JSON or YAML file.
+
+    Raises:
+        BadInput: It can't be read, or is no manifest of this version.
+    """
+    import yaml
+
+    try:
+        return Manifest.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    except OSError as error:
+        raise BadInput(f"{path} can't be read: {error.strerror}.") from error
+    except (ValueError, yaml.YAMLError) as error:
+        detail = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
+        raise BadInput(f"{path} is no manifest of a run: {' '.join(detail.split())}.") from error
+
+
+def repeat_run(manifest: Manifest, folder: Path | None = None) -> Run:
+    """Write the folder of a new run that is just like another one.
+
+    Args:
+        folder: A new or empty folder for it; None for one in the home folder.
+
+    Raises:
+        RunFailed: The folder isn't empty, or can't be written to.
+    """
+    run_id = new_run_id(manifest.title, manifest.dataset.name)
+    place = (folder or settings().runs_dir / run_id).resolve()
+    make_folder(place)
+    run = Run(place)
+    dataset = manifest.dataset.model_copy(
+        update={"rows": None, "fingerprint": None, "modified_ns": None}
+    )
+    run.write_manifest(
+        manifest.model_copy(
+            update={
+                "id": place.name,
+                "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
+                "dataset": dataset,
+                "engine": None,
+                "counts": None,
+            }
+        )
+    )
+    return run

@@ -142,6 +142,19 @@ class Run:
             except OSError as error:
                 raise cannot_write(self.folder, error) from error
 
+    def give_up(self) -> None:
+        """Make sure that nobody works on the run, now or later.
+
+        Raises:
+            RunFailed: Somebody does.
+        """
+        with self._lock():
+            state = self.state()
+            if state in ("running", "stopping"):
+                raise RunFailed(f"Run {self.id} can't be deleted: it is {state}. Stop it first.")
+            if state == "queued":
+                self.write_end("stopped", "Deleted before it started.")
+
     def note_interruption(self, reason: str) -> None:
         """Write down why a run's process ended, where it didn't itself.
 

@@ -1,0 +1,23 @@
+"""A run as it is named on the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from golems.runs import Run
+
+
+def run_named(name: str) -> Run:
+    """A run by its folder or its id.
+
+    Raises:
+        UnknownName: There is no such run.
+    """
+    from golems.runs import open_run
+    from golems.runs.find import RUN_ID
+
+    folder = Path(name)
+    is_id = RUN_ID.fullmatch(name) and not folder.is_dir()
+    return open_run(name if is_id else folder)
