@@ -12,12 +12,12 @@ ENDED = ("stopped", "interrupted", "failed", "done")
 
 @dataclass(frozen=True)
 class Counts:
-    """What became of rows: each is failed, computed, known or repeated, and nothing else.
+    """What became of rows.
 
     Attributes:
         rows: All of them.
-        failed: Without a prediction; repeated ones of a failed row included.
-        computed: Went through the model.
+        failed: Without a prediction.
+        computed: Predicted by the model for this run.
         known: Taken from the ledger.
         repeated: Same content as an earlier row of the same window.
         seconds: Time of predicting, without the loading of the golem.

@@ -102,7 +102,7 @@ class OpenWindow:
         counts = Counts(
             rows=len(done),
             failed=sum(values["error"] is not None for values in done),
-            computed=len(self._computing),
+            computed=len(new),
             known=self._found,
             repeated=len(self._repeated),
         )
