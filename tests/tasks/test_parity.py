@@ -10,15 +10,7 @@ from typing import Any
 import pytest
 import torch
 from PIL import Image
-from transformers import (
-    AutoTokenizer,
-    GPT2Config,
-    GPT2ForSequenceClassification,
-    PreTrainedTokenizerBase,
-    XLNetConfig,
-    XLNetForSequenceClassification,
-    pipeline,
-)
+from transformers import AutoTokenizer, pipeline
 
 from golems.base import Classification, Generation
 from golems.cli import main
@@ -26,8 +18,6 @@ from golems.golem import Golem
 from tests import tiny
 from tests.conftest import load_golem
 from tests.tasks.pictures import SIZES, as_file, picture
-from tests.tiny.saving import INITIALIZER_RANGE, WIDTH, save
-from tests.tiny.vocabularies import bert_tokenizer, gpt2_tokenizer
 
 Builder = Callable[..., Path]
 
@@ -106,31 +96,13 @@ def test_text_classifiers_whose_tokenizer_pads_on_either_side(side: str, tmp_pat
     assert_same(scores(load_golem(folder, "text-classification"), TEXTS), theirs)
 
 
-@pytest.fixture(params=["pad token", "no pad token", "pad token in the tokenizer alone"])
+@pytest.fixture(params=["known", "none", "in the tokenizer alone"])
 def decoder_classifier(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    """A GPT-2 that classifies by a text's last token, which it finds by its padding token."""
-    tokenizer: PreTrainedTokenizerBase = gpt2_tokenizer(
-        64, None if request.param == "no pad token" else "<|pad|>"
-    )
-    config = GPT2Config(
-        vocab_size=len(tokenizer),
-        n_positions=64,
-        n_embd=WIDTH,
-        n_layer=2,
-        n_head=2,
-        num_labels=3,
-        initializer_range=INITIALIZER_RANGE,
-        pad_token_id=tokenizer.pad_token_id if request.param == "pad token" else None,
-    )
-    return save(GPT2ForSequenceClassification, config, tokenizer, tmp_path, seed=1)
+    return tiny.gpt2_classifier(tmp_path, pad_token=request.param)
 
 
 def test_xlnet_which_reads_its_last_token(tmp_path: Path) -> None:
-    tokenizer = bert_tokenizer(64)
-    config = XLNetConfig(
-        vocab_size=len(tokenizer), d_model=WIDTH, n_layer=2, n_head=2, d_inner=WIDTH, num_labels=3
-    )
-    folder = save(XLNetForSequenceClassification, config, tokenizer, tmp_path, seed=1)
+    folder = tiny.xlnet(tmp_path)
     classify = pipe("text-classification", folder)
     theirs = [classify(text, top_k=None, truncation=True) for text in TEXTS]
     assert_same(scores(load_golem(folder, "text-classification"), TEXTS), theirs)

@@ -9,13 +9,15 @@ from tests.tiny.damage import (
 )
 from tests.tiny.generators import gpt2, llama
 from tests.tiny.images import convnext, swin, vit
-from tests.tiny.text import bert, distilbert, roberta
+from tests.tiny.text import bert, distilbert, esm, gpt2_classifier, roberta, xlnet
 
 __all__ = [
     "bert",
     "convnext",
     "distilbert",
+    "esm",
     "gpt2",
+    "gpt2_classifier",
     "llama",
     "roberta",
     "swin",
@@ -25,4 +27,5 @@ __all__ = [
     "with_truncated_weights",
     "without_config",
     "without_weights",
+    "xlnet",
 ]

@@ -5,16 +5,19 @@ import re
 import string
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 from transformers import (
     BertTokenizer,
     DistilBertTokenizer,
+    EsmTokenizer,
     GPT2Tokenizer,
     LlamaTokenizer,
     PreTrainedTokenizerBase,
     RobertaTokenizer,
+    XLNetTokenizer,
 )
 
 _TEXT = """
@@ -76,18 +79,39 @@ def llama_tokenizer(max_tokens: int, pad_token: str | None) -> PreTrainedTokeniz
     )
 
 
+def xlnet_tokenizer(max_tokens: int) -> PreTrainedTokenizerBase:
+    """A unigram tokenizer as XLNet has it: single characters and the most frequent words."""
+    special = ["<unk>", "<s>", "</s>", "<cls>", "<sep>", "<pad>", "<mask>", "<eod>", "<eop>"]
+    words = [f"▁{word}" for word in _frequent_words()]
+    pieces = ["▁", *string.ascii_letters, *string.digits, *string.punctuation, *words]
+    vocab = [(piece, 0.0) for piece in special] + [(piece, -2.0) for piece in pieces]
+    return XLNetTokenizer(vocab=vocab, model_max_length=max_tokens)
+
+
+def esm_tokenizer(folder: Path, max_tokens: int) -> PreTrainedTokenizerBase:
+    """A tokenizer of amino acids as ESM has it, in plain Python; reads its file from the folder."""
+    special = ["<cls>", "<pad>", "<eos>", "<unk>"]
+    folder.mkdir(parents=True, exist_ok=True)
+    vocabulary = folder / "vocab.txt"
+    vocabulary.write_text("\n".join([*special, *"LAGVSERTIDPKQNFYMHWCXBUZO.-", "<mask>"]))
+    return EsmTokenizer(vocabulary, model_max_length=max_tokens)
+
+
 def _wordpieces() -> dict[str, int]:
     """Special tokens, single characters, and the most frequent words of the text."""
     characters = string.ascii_lowercase + string.digits + string.punctuation
-    words = Counter(re.findall("[a-z]{2,}", _TEXT.lower()))
-    # Sorted by word too, as the order of equal counts would otherwise be an accident.
-    frequent = sorted(words, key=lambda word: (-words[word], word))[:_MAX_WORDS]
     return _numbered(
         ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"],
         characters,
         (f"##{character}" for character in characters),
-        frequent,
+        _frequent_words(),
     )
+
+
+def _frequent_words() -> list[str]:
+    words = Counter(re.findall("[a-z]{2,}", _TEXT.lower()))
+    # Sorted by word too, as the order of equal counts would otherwise be an accident.
+    return sorted(words, key=lambda word: (-words[word], word))[:_MAX_WORDS]
 
 
 def _numbered(*tokens: Iterable[str]) -> dict[str, int]:
