@@ -117,15 +117,21 @@ class Classification:
     """Labels with scores, highest first; for text also how much of it was read.
 
     Attributes:
-        tokens: Tokens read, special ones included; None for pictures.
+        tokens: Tokens read, special ones included; those that several chunks share, and special
+            ones, count once. None for pictures.
         tokens_dropped: Tokens past the model's limit, not read; None for pictures.
         chars_read: Characters of the text up to the last token read; None for pictures.
+        chars_skipped: Characters of the text before the first token read: 0 unless the start was
+            cut off. None for pictures.
+        chunks: Parts that the text was read in, >= 1; None for pictures.
     """
 
     scores: tuple[LabelScore, ...]
     tokens: int | None = None
     tokens_dropped: int | None = None
     chars_read: int | None = None
+    chars_skipped: int | None = None
+    chunks: int | None = None
 
     @property
     def label(self) -> str:

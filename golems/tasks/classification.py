@@ -39,7 +39,12 @@ def scores_of(logits: torch.Tensor, config: Any) -> torch.Tensor:
 
     Returns:
         float64 scores of the same shape.
+
+    Raises:
+        ValueError: A logit is not a number; a label of such a row would be an invention.
     """
+    if not logits.isfinite().all():
+        raise ValueError("it gave scores that are not numbers")
     values = logits.double()
     if config.problem_type == "regression":
         return values
@@ -49,19 +54,13 @@ def scores_of(logits: torch.Tensor, config: Any) -> torch.Tensor:
 
 
 def best_labels(
-    logits: torch.Tensor, config: Any, top_k: int | None
+    scores: torch.Tensor, config: Any, top_k: int | None
 ) -> list[tuple[LabelScore, ...]]:
     """The ``top_k`` labels of each row, highest score first.
 
     Args:
-        logits: shape = (n_rows, n_labels).
-
-    Raises:
-        ValueError: A logit is not a number; a label of such a row would be an invention.
+        scores: shape = (n_rows, n_labels).
     """
-    if not logits.isfinite().all():
-        raise ValueError("it gave scores that are not numbers")
-    scores = scores_of(logits, config)
     kept = min(top_k or scores.shape[1], scores.shape[1])
     # A stable sort breaks ties by label order, as the pipeline's sort does.
     values, indices = scores.sort(dim=-1, descending=True, stable=True)

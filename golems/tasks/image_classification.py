@@ -12,7 +12,7 @@ from golems.errors import BadRow
 from golems.loading import load_image_processor, load_model
 from golems.settings import settings
 from golems.tasks.base import BatchLimits, Task
-from golems.tasks.classification import ClassificationParameters, best_labels
+from golems.tasks.classification import ClassificationParameters, best_labels, scores_of
 
 if TYPE_CHECKING:
     import torch
@@ -82,7 +82,8 @@ class ImageClassification(Task["torch.Tensor", ImageParameters]):
         batch: Sequence[torch.Tensor],
         parameters: ImageParameters,
     ) -> list[Prediction]:
-        labels = best_labels(outputs, self.model.config, parameters.top_k)
+        config = self.model.config
+        labels = best_labels(scores_of(outputs, config), config, parameters.top_k)
         return [Classification(scores) for scores in labels]
 
 

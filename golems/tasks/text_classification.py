@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from golems.base import Classification, ModelFolder, Prediction
-from golems.errors import BadRow
+from golems.errors import BadInput, BadRow
 from golems.loading import load_model, load_tokenizer, token_limit
 from golems.tasks.base import BatchLimits, Task
-from golems.tasks.classification import ClassificationParameters, best_labels
+from golems.tasks.classification import ClassificationParameters, best_labels, scores_of
+from golems.tasks.long_texts import LONG_TEXTS, LongTexts, averaged, chunked, cut
 from golems.tasks.text import checked_text
 
 if TYPE_CHECKING:
@@ -18,29 +19,56 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class EncodedText:
-    """One tokenized text, cut to the model's limit.
+class TextParameters(ClassificationParameters):
+    """How a text is classified.
 
     Attributes:
-        inputs: Token lists by the model's input names, all of one length.
-        tokens: Tokens kept, special ones included.
-        tokens_dropped: Tokens past the limit.
-        chars_read: Characters of the text up to the end of the last token kept.
+        top_k: Labels kept a text, best first; None keeps all.
+        long_texts: What is read of a text with more tokens than the model's limit: ``head`` its
+            first tokens; ``tail`` its last; ``chunks`` all of it, in windows of the limit that
+            share a quarter of their tokens (at most 128) with the one before. The scores of the
+            chunks (after softmax or sigmoid; the bare values of a regression) are averaged, each
+            weighted by the tokens that no chunk before it has read, so that every token of the
+            text counts once. Texts within the limit are read the same way by all three.
     """
 
-    inputs: dict[str, list[int]]
+    long_texts: LongTexts = "head"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.long_texts not in LONG_TEXTS:
+            raise BadInput(f"long_texts is '{self.long_texts}'; it must be head, tail or chunks.")
+
+
+@dataclass(frozen=True)
+class EncodedText:
+    """One tokenized text, as sequences within the model's limit.
+
+    Attributes:
+        chunks: Token lists by the model's input names; one chunk, or several of a long text. Those
+            of one text are all as long as the first, but for a shorter last one.
+        weights: For each chunk the tokens that no chunk before it has read, >= 1.
+        tokens: Tokens of the text that are read, each once, and its special tokens.
+        tokens_dropped: Tokens of the text that are not.
+        chars_read: Characters of the text up to the end of the last token read.
+        chars_skipped: Characters of the text before the first token read.
+    """
+
+    chunks: tuple[dict[str, list[int]], ...]
+    weights: tuple[int, ...]
     tokens: int
     tokens_dropped: int
     chars_read: int | None
+    chars_skipped: int | None
 
 
-class TextClassification(Task[EncodedText, ClassificationParameters]):
+class TextClassification(Task[EncodedText, TextParameters]):
     """A sequence classifier with its tokenizer."""
 
     name = "text-classification"
     content = "text"
     results = ("predicted_label", "predicted_score", "predicted_scores", "tokens", "tokens_dropped")
-    parameters = ClassificationParameters
+    parameters = TextParameters
     limits = BatchLimits(cost=4096, rows=256, window=1024)
 
     def __init__(self, model: Any, tokenizer: Any) -> None:
@@ -65,47 +93,70 @@ class TextClassification(Task[EncodedText, ClassificationParameters]):
         )
         return cls(model, load_tokenizer(folder.path))
 
-    def encode(self, content: str | bytes, parameters: ClassificationParameters) -> EncodedText:
+    def encode(self, content: str | bytes, parameters: TextParameters) -> EncodedText:
         text = checked_text(content)
         whole = self.tokenizer(text, verbose=False, return_offsets_mapping=self.tokenizer.is_fast)
         tokens = len(whole["input_ids"])
         if not tokens:
             raise BadRow("The text holds nothing that the model can read.")
-        kept = whole
+        chunks, weights = [whole], [tokens]
         if tokens > self.max_tokens:
-            kept = self.tokenizer(
-                text,
-                truncation=True,
-                max_length=self.max_tokens,
-                return_offsets_mapping=self.tokenizer.is_fast,
-            )
-        inputs = dict(kept)
-        offsets = inputs.pop("offset_mapping", None)
+            if parameters.long_texts == "chunks":
+                chunks, weights = chunked(self.tokenizer, text, self.max_tokens)
+            else:
+                chunks = [cut(self.tokenizer, text, self.max_tokens, keep=parameters.long_texts)]
+        read = whole if len(chunks) > 1 else chunks[0]
+        skipped, end = span(read) if self.tokenizer.is_fast else (None, None)
         return EncodedText(
-            inputs=inputs,
-            tokens=len(inputs["input_ids"]),
-            tokens_dropped=tokens - len(inputs["input_ids"]),
-            chars_read=max(end for _, end in offsets) if offsets else None,
+            chunks=tuple(
+                {name: ids for name, ids in chunk.items() if name != "offset_mapping"}
+                for chunk in chunks
+            ),
+            weights=tuple(weights),
+            tokens=len(read["input_ids"]),
+            tokens_dropped=tokens - len(read["input_ids"]),
+            chars_read=end,
+            chars_skipped=skipped,
         )
 
     def cost(self, encoded: EncodedText) -> int:
-        return encoded.tokens
+        """Tokens of its chunks, the last one padded to the others."""
+        return len(encoded.chunks) * len(encoded.chunks[0]["input_ids"])
 
-    def forward(
-        self, batch: Sequence[EncodedText], parameters: ClassificationParameters
-    ) -> torch.Tensor:
-        """Logits, shape = (n_rows, n_labels), float32."""
+    def forward(self, batch: Sequence[EncodedText], parameters: TextParameters) -> torch.Tensor:
+        """Logits of all chunks, those of the first row first.
+
+        Returns:
+            shape = (n_chunks, n_labels), float32.
+        """
         import torch
 
-        pad_id = self._pad_id(batch)
+        chunks = [chunk for row in batch for chunk in row.chunks]
+        at_once = len(chunks)
+        if len(batch) == 1:
+            # The plan keeps several rows within the limits; the chunks of one may be past them.
+            longest = len(chunks[0]["input_ids"])
+            at_once = max(1, min(self.limits.rows, self.limits.cost // longest))
+        return torch.cat(
+            [
+                self._logits(chunks[first : first + at_once])
+                for first in range(0, len(chunks), at_once)
+            ]
+        )
+
+    def _logits(self, chunks: Sequence[dict[str, list[int]]]) -> torch.Tensor:
+        """Logits of sequences that go through the model at once, shape = (n_chunks, n_labels)."""
+        import torch
+
+        pad_id = self._pad_id(chunks)
         if pad_id is None:
-            return torch.cat([self.forward([row], parameters) for row in batch])
+            return torch.cat([self._logits([chunk]) for chunk in chunks])
         fill = {"input_ids": pad_id, "token_type_ids": self.tokenizer.pad_token_type_id}
         padded = {
             name: padded_lists(
-                [row.inputs[name] for row in batch], fill.get(name, 0), left=self.pads_left
+                [chunk[name] for chunk in chunks], fill.get(name, 0), left=self.pads_left
             )
-            for name in batch[0].inputs
+            for name in chunks[0]
         }
         with torch.inference_mode():
             device = self.model.device
@@ -113,18 +164,18 @@ class TextClassification(Task[EncodedText, ClassificationParameters]):
             logits: torch.Tensor = self.model(**inputs).logits
             return logits.float().cpu()
 
-    def _pad_id(self, batch: Sequence[EncodedText]) -> int | None:
-        """The token to pad a batch with; None if its rows must go one by one.
+    def _pad_id(self, chunks: Sequence[dict[str, list[int]]]) -> int | None:
+        """The token to pad sequences with; None if they must go one by one.
 
         Decoders find the last token of a text as the last one that isn't padding. Where a
-        checkpoint has no token for that, it is one that occurs in no text of the batch.
+        checkpoint has no token for that, it is one that occurs in none of these.
         """
         if self.pad_id is not None:
             return self.pad_id
-        if len(batch) == 1:
+        if len(chunks) == 1:
             self.model.config.pad_token_id = None
             return 0
-        used = {token for row in batch for token in row.inputs["input_ids"]}
+        used = {token for chunk in chunks for token in chunk["input_ids"]}
         ids = range(self.model.get_input_embeddings().num_embeddings)
         spare = next((token for token in ids if token not in used), None)
         self.model.config.pad_token_id = spare
@@ -134,13 +185,38 @@ class TextClassification(Task[EncodedText, ClassificationParameters]):
         self,
         outputs: torch.Tensor,
         batch: Sequence[EncodedText],
-        parameters: ClassificationParameters,
+        parameters: TextParameters,
     ) -> list[Prediction]:
-        labels = best_labels(outputs, self.model.config, parameters.top_k)
+        config = self.model.config
+        scores = averaged(scores_of(outputs, config), [row.weights for row in batch])
+        labels = best_labels(scores, config, parameters.top_k)
         return [
-            Classification(scores, row.tokens, row.tokens_dropped, row.chars_read)
-            for scores, row in zip(labels, batch, strict=True)
+            Classification(
+                scores=best,
+                tokens=row.tokens,
+                tokens_dropped=row.tokens_dropped,
+                chars_read=row.chars_read,
+                chars_skipped=row.chars_skipped,
+                chunks=len(row.chunks),
+            )
+            for best, row in zip(labels, batch, strict=True)
         ]
+
+
+def span(encoding: Any) -> tuple[int, int]:
+    """Characters before the first token of the text, and up to the end of its last.
+
+    Args:
+        encoding: Of one text by a fast tokenizer, with ``offset_mapping``.
+    """
+    offsets = encoding["offset_mapping"]
+    # Special tokens that the tokenizer added belong to no sequence, and to no place in the text.
+    starts = [
+        start
+        for (start, _), sequence in zip(offsets, encoding.sequence_ids(), strict=True)
+        if sequence is not None
+    ]
+    return min(starts, default=0), max(end for _, end in offsets)
 
 
 def padded_lists(lists: Sequence[list[int]], fill: int, *, left: bool) -> list[list[int]]:

@@ -87,8 +87,10 @@ def test_a_folder_that_is_read_only_is_said_in_words(make_run: MakeRun, tmp_path
 
 
 def test_parameters_are_checked_and_kept_with_their_defaults(make_run: MakeRun) -> None:
-    assert make_run(texts_csv(1)).manifest().parameters == {"top_k": None}
-    assert make_run(texts_csv(1), parameters={"top_k": 3}).manifest().parameters == {"top_k": 3}
+    defaults = {"top_k": None, "long_texts": "head"}
+    assert make_run(texts_csv(1)).manifest().parameters == defaults
+    for given in ({"top_k": 3}, {"long_texts": "tail"}):
+        assert make_run(texts_csv(1), parameters=given).manifest().parameters == defaults | given
     with pytest.raises(BadInput, match="top_k is 0"):
         make_run(texts_csv(1), parameters={"top_k": 0})
     with pytest.raises(BadInput, match="'seed' is not a parameter"):
