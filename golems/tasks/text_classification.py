@@ -51,7 +51,8 @@ class EncodedText:
         tokens: Tokens of the text that are read, each once, and its special tokens.
         tokens_dropped: Tokens of the text that are not.
         chars_read: Characters of the text up to the end of the last token read.
-        chars_skipped: Characters of the text before the first token read.
+        chars_skipped: Characters of the text before the first token read, where its start was cut
+            off; else 0.
     """
 
     chunks: tuple[dict[str, list[int]], ...]
@@ -106,7 +107,8 @@ class TextClassification(Task[EncodedText, TextParameters]):
             else:
                 chunks = [cut(self.tokenizer, text, self.max_tokens, keep=parameters.long_texts)]
         read = whole if len(chunks) > 1 else chunks[0]
-        skipped, end = span(read) if self.tokenizer.is_fast else (None, None)
+        start, end = span(read) if self.tokenizer.is_fast else (None, None)
+        whole_start = tokens <= self.max_tokens or parameters.long_texts != "tail"
         return EncodedText(
             chunks=tuple(
                 {name: ids for name, ids in chunk.items() if name != "offset_mapping"}
@@ -116,7 +118,7 @@ class TextClassification(Task[EncodedText, TextParameters]):
             tokens=len(read["input_ids"]),
             tokens_dropped=tokens - len(read["input_ids"]),
             chars_read=end,
-            chars_skipped=skipped,
+            chars_skipped=0 if whole_start else start,
         )
 
     def cost(self, encoded: EncodedText) -> int:
