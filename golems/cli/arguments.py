@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from golems.tasks import MODULES
+from golems.tasks.long_texts import LONG_TEXTS
 
 GOLEM = "analyst, visionary, storyteller, or a model folder or Hub id with --task"
 
@@ -140,6 +141,12 @@ def _parameters(command: argparse.ArgumentParser) -> None:
     """Parameters of the tasks; those not given are left to the golem's card."""
     classify = command.add_argument_group("classification")
     classify.add_argument("--top-k", type=int, metavar="N", help="labels kept, best first")
+    classify.add_argument(
+        "--long-texts",
+        choices=LONG_TEXTS,
+        help="of a text past the model's limit read the first tokens (head, the default), the last "
+        "(tail), or all in chunks that overlap, whose scores are averaged",
+    )
     generate = command.add_argument_group("generation")
     generate.add_argument("--max-new-tokens", type=int, metavar="N", help="most tokens written")
     generate.add_argument(

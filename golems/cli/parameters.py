@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import fields
 from typing import Any
 
 from golems.base import Card
 from golems.errors import BadInput
+from golems.tasks import task_class
 
-CLASSIFICATION = ("top_k",)
+CLASSIFICATION = ("top_k", "long_texts")
 GENERATION = (
     "max_new_tokens", "sample", "temperature", "top_p", "repetition_penalty", "seed", "instruction",
 )  # fmt: skip
@@ -23,8 +25,9 @@ def parameters(card: Card, given: argparse.Namespace) -> dict[str, Any]:
     chosen = {name: getattr(given, name) for name in (*CLASSIFICATION, *GENERATION)}
     chosen = {name: value for name, value in chosen.items() if value is not None}
     generates = card.task == "text-generation"
+    known = {field.name for field in fields(task_class(card.task).parameters)}
     for name in chosen:
-        if (name in GENERATION) != generates:
+        if (name in GENERATION) != generates or name not in known:
             raise BadInput(f"--{name.replace('_', '-')} is not a parameter of {card.task}.")
     if given.sample_top_k is not None:
         if not generates:

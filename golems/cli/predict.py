@@ -15,6 +15,7 @@ from golems.errors import BadInput
 from golems.registry import card_named, choose_checkpoint
 from golems.settings import settings
 from golems.tasks import task_class
+from golems.tasks.long_texts import LongTexts
 
 
 def predict(given: argparse.Namespace) -> int:
@@ -23,7 +24,8 @@ def predict(given: argparse.Namespace) -> int:
     content = one_content(card, given)
     values = parameters(card, given)
     # Checks the values before a model is loaded for them.
-    chosen = task_class(card.task).parameters.of({**card.parameters, **values})
+    merged = {**card.parameters, **values}
+    chosen = task_class(card.task).parameters.of(merged)
     checkpoint = choose_checkpoint(card, given.checkpoint)
 
     from golems.golem import Golem, plan_load
@@ -42,7 +44,7 @@ def predict(given: argparse.Namespace) -> int:
     if given.json:
         print(json.dumps(as_pipeline(outcome.prediction), ensure_ascii=False))
     else:
-        print(as_text(outcome.prediction))
+        print(as_text(outcome.prediction, merged.get("long_texts", "head")))
     return DONE
 
 
@@ -77,14 +79,20 @@ def as_pipeline(prediction: Prediction) -> list[dict[str, Any]]:
     return [{"generated_text": prediction.generated_text}]
 
 
-def as_text(prediction: Prediction) -> str:
+def as_text(prediction: Prediction, long_texts: LongTexts) -> str:
     """A prediction for people."""
     if not isinstance(prediction, Classification):
         return prediction.generated_text
     lines = [f"{entry.score:8.4f}  {entry.label}" for entry in prediction.scores]
     if prediction.tokens_dropped:
+        place = "last" if long_texts == "tail" else "first"
         lines.append(
-            f"Only the first {prediction.tokens:,} tokens were read; "
+            f"Only the {place} {prediction.tokens:,} tokens were read; "
             f"{prediction.tokens_dropped:,} were cut off."
+        )
+    if prediction.chunks is not None and prediction.chunks > 1:
+        lines.append(
+            f"All {prediction.tokens:,} tokens were read, in {prediction.chunks:,} chunks; "
+            "the scores are their mean."
         )
     return "\n".join(lines)

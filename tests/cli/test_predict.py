@@ -63,6 +63,40 @@ def test_a_long_text_says_how_much_was_read(golems: Golems, text_model: Path) ->
     assert "Token indices sequence length" not in said.err
 
 
+@pytest.mark.parametrize(
+    ("way", "words"),
+    [
+        ("head", "Only the first 64 tokens were read; 138 were cut off."),
+        ("tail", "Only the last 64 tokens were read; 138 were cut off."),
+        ("chunks", "All 202 tokens were read, in 4 chunks; the scores are their mean."),
+    ],
+)
+def test_a_long_text_is_read_as_asked(
+    golems: Golems, text_model: Path, way: str, words: str
+) -> None:
+    text = "soup " * 100 + "the " * 100
+    said = golems("predict", text_model, text, *TEXT, "--long-texts", way)
+    assert said.code == 0
+    assert said.out.splitlines()[-1] == words
+    usual = golems("predict", text_model, text, *TEXT)
+    assert (said.out == usual.out) == (way == "head")
+    short = golems("predict", text_model, "Hot.", *TEXT, "--long-texts", way)
+    assert short == golems("predict", text_model, "Hot.", *TEXT)
+
+
+def test_only_classifiers_of_texts_are_asked_how_long_texts_are_read(
+    golems: Golems, text_model: Path, picture_model: Path, tmp_path: Path
+) -> None:
+    Image.new("RGB", (50, 40), "red").save(tmp_path / "red.png")
+    given = ("--file", tmp_path / "red.png", *PICTURE, "--long-texts", "tail")
+    said = golems("predict", picture_model, *given)
+    assert said.code == 2
+    assert said.error == "--long-texts is not a parameter of image-classification."
+    said = golems("predict", text_model, "Hot.", *TEXT, "--long-texts", "middle")
+    assert said.code == 2
+    assert "choose from" in said.err
+
+
 def test_a_picture_comes_from_a_file(golems: Golems, picture_model: Path, tmp_path: Path) -> None:
     Image.new("RGB", (50, 40), "red").save(tmp_path / "red.png")
     said = golems("predict", picture_model, "--file", tmp_path / "red.png", *PICTURE, "--json")

@@ -92,6 +92,19 @@ def test_top_k_keeps_the_best_labels(
     assert [len(scores) for scores in kept] == [1, 0, 1, 1]
 
 
+@pytest.mark.parametrize(("way", "read", "dropped"), [("tail", 64, 138), ("chunks", 202, 0)])
+def test_long_texts_are_read_as_asked(
+    golems: Golems, text_model: Path, tmp_path: Path, way: str, read: int, dropped: int
+) -> None:
+    (tmp_path / "long.csv").write_text(f"id,text\n1,Hot.\n2,{'soup ' * 100}{'the ' * 100}\n")
+    folder = golems("run", text_model, tmp_path / "long.csv", *TEXT, "--long-texts", way).out
+    said = golems("report", folder.strip(), "--csv", tmp_path / "out.csv", "--json")
+    assert json.loads(said.out)["parameters"]["long_texts"] == way
+    row = rows_of(tmp_path / "out.csv")[1]
+    assert (row["tokens"], row["tokens_dropped"]) == (str(read), str(dropped))
+    assert sum(json.loads(row["predicted_scores"]).values()) == pytest.approx(1, abs=1e-6)
+
+
 @pytest.mark.parametrize("kind", ["picture", "folder", "zip"])
 def test_pictures_run_from_a_file_a_folder_and_a_zip(
     golems: Golems, picture_model: Path, tmp_path: Path, kind: str
@@ -130,6 +143,7 @@ def test_prompts_run_too(golems: Golems, writer_model: Path, reviews: Path, tmp_
         (("--limit", "0"), "A limit of 0 rows leaves nothing; use 1 or more."),
         (("--limit", "-5"), "A limit of -5 rows"),
         (("--seed", "1"), "--seed is not a parameter of text-classification."),
+        (("--task", "text-generation", "--long-texts", "tail"), "--long-texts is not a parameter"),
         (("--checkpoint", "nonsense"), "has no checkpoint 'nonsense'"),
         (("--checkpoint", "owner/never-fetched"), "owner/never-fetched"),
         (("--delimiter", "ab"), "'ab' can't separate cells"),
