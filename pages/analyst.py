@@ -8,7 +8,13 @@ import streamlit as st
 from golems.errors import BadRow
 from ui.errors import errors_in_words
 from ui.figures import bars, draw_chart
-from ui.inputs import draw_provenance, pick_checkpoint, pick_examples, pick_golem
+from ui.inputs import (
+    draw_provenance,
+    pick_checkpoint,
+    pick_examples,
+    pick_golem,
+    pick_long_texts,
+)  # fmt: skip
 from ui.shelf import lend
 from ui.text import draw_read_and_cut, plain
 
@@ -24,6 +30,7 @@ with st.form("analyst", border=False):
         persist_state="session",
         placeholder="Type or paste a text, then Read it.",
     )
+    long_texts = pick_long_texts(card, "analyst")
     asked = st.form_submit_button("Read it", type="primary", icon=card.icon)
 pick_examples(card, "analyst-example", "analyst-text", "analyst-result")
 
@@ -31,14 +38,15 @@ if asked:
     st.session_state.pop("analyst-result", None)
     with errors_in_words(), lend(card, checkpoint) as golem:
         start = time.perf_counter()
-        outcome = golem.predict([text])[0]
+        outcome = golem.predict([text], golem.parameters(long_texts=long_texts))[0]
         elapsed_ms = (time.perf_counter() - start) * 1000
         if outcome.prediction is None:
             raise BadRow(f"{outcome.error} Type a text, or take an example.")
-        st.session_state["analyst-result"] = (text, checkpoint, outcome.prediction, elapsed_ms)
+        result = (text, checkpoint, long_texts, outcome.prediction, elapsed_ms)
+        st.session_state["analyst-result"] = result
 
 if "analyst-result" in st.session_state:
-    text, used, prediction, elapsed_ms = st.session_state["analyst-result"]
+    text, used, way, prediction, elapsed_ms = st.session_state["analyst-result"]
     scores = prediction.scores
     st.subheader(plain(f"{prediction.label}, with a score of {prediction.score:.3f}"))
     draw_chart(
@@ -54,15 +62,17 @@ if "analyst-result" in st.session_state:
         key="analyst-chart",
     )
     if prediction.tokens_dropped:
+        read, cut = ("last", "first") if way == "tail" else ("first", "last")
         st.warning(
-            f"The golem read the first {prediction.tokens:,} tokens. The last "
+            f"The golem read the {read} {prediction.tokens:,} tokens. The {cut} "
             f"{prediction.tokens_dropped:,} were cut off; they are struck out below.",
             icon=":material/content_cut:",
         )
     with st.container(border=True):
-        draw_read_and_cut(text, prediction.chars_read or len(text))
+        draw_read_and_cut(text, prediction.chars_skipped or 0, prediction.chars_read or len(text))
+    parts = f" in {prediction.chunks:,} parts" if prediction.chunks > 1 else ""
     draw_provenance(
-        used, f"{prediction.tokens:,} tokens read", f"{prediction.tokens_dropped:,} cut off",
+        used, f"{prediction.tokens:,} tokens read{parts}", f"{prediction.tokens_dropped:,} cut off",
         f"{elapsed_ms:,.0f} ms",
     )  # fmt: skip
 else:

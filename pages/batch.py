@@ -9,7 +9,7 @@ from golems.runs import create_run, open_run, start_worker
 from golems.settings import settings
 from ui.dataset_input import pick_dataset, pick_path
 from ui.errors import errors_in_words
-from ui.inputs import pick_checkpoint, pick_generation, pick_golem
+from ui.inputs import pick_checkpoint, pick_generation, pick_golem, pick_long_texts
 from ui.run_view import draw_run
 
 
@@ -22,6 +22,8 @@ def pick_parameters(card: Card) -> dict[str, Any]:
             "Labels to keep for each picture", 1, 20, 5, key="batch-top-k", persist_state="session"
         )
         return {"top_k": most}
+    if card.task == "text-classification":
+        return {"long_texts": pick_long_texts(card, "batch")}
     return {}
 
 

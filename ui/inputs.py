@@ -11,9 +11,15 @@ from golems.base import Card, Checkpoint
 from golems.fetched import checkpoints_of
 from golems.loading import commit_of, is_here
 from golems.registry import cards, choose_checkpoint
+from golems.tasks.long_texts import LONG_TEXTS, LongTexts
 from ui.text import plain, short_commit
 
 DATA = Path(__file__).resolve().parents[1] / "data"
+LONG_TEXTS_IN_WORDS: dict[LongTexts, str] = {
+    "head": "Read its start",
+    "tail": "Read its end",
+    "chunks": "Read all of it, in parts",
+}
 
 
 def pick_golem(task: str | None = None) -> Card:
@@ -69,6 +75,18 @@ def pick_examples(card: Card, key: str, target: str, result: str | None = None) 
         "Or take an example", card.examples, key=key, on_change=take,
         format_func=lambda text: plain(text if len(text) < 60 else f"{text[:57]}…"),
     )  # fmt: skip
+
+
+def pick_long_texts(card: Card, key: str) -> LongTexts:
+    """What is read of a text with more tokens than the model's limit."""
+    chosen: LongTexts = st.selectbox(
+        "If a text is too long", LONG_TEXTS, key=f"{key}-long-texts", width=320,
+        index=LONG_TEXTS.index(card.parameters.get("long_texts", "head")),
+        format_func=lambda way: LONG_TEXTS_IN_WORDS[way],
+        help="A golem can read only so much at once, often a page. The scores of a text read in "
+        "parts are the mean over its parts, which overlap; a part counts by its length.",
+    )  # fmt: skip
+    return chosen
 
 
 def pick_generation(card: Card, key: str) -> dict[str, Any]:

@@ -27,16 +27,29 @@ def short_commit(commit: str) -> str:
     return commit.removeprefix("sha256:")[:12]
 
 
-def draw_read_and_cut(text: str, chars_read: int) -> None:
-    """Show a text with what the golem did not read struck out."""
-    read, cut = text[:chars_read], text[chars_read:]
+def draw_read_and_cut(text: str, first: int, end: int) -> None:
+    """Show a text with what the golem did not read struck out.
+
+    Args:
+        first: Characters before the first one read.
+        end: Characters up to the end of the last one read.
+    """
+    before, read, after = text[:first], text[first:end], text[end:]
     # Where something was cut off, the place of the cut is what is to be seen.
-    most = BESIDE_A_CUT if cut else SHOWN_CHARS
-    if len(read) > most:
-        read = f"{read[: most // 2]} […] {read[-most // 2 :]}"
-    if len(cut) > BESIDE_A_CUT:
-        cut = f"{cut[: BESIDE_A_CUT // 2]} […] {cut[-BESIDE_A_CUT // 2 :]}"
+    most = BESIDE_A_CUT if (before + after).strip() else SHOWN_CHARS
     st.html(
         '<div style="white-space: pre-wrap; overflow-wrap: anywhere; max-height: 18rem; '
-        f'overflow-y: auto">{escape(read)}<s style="opacity: 0.55">{escape(cut)}</s></div>'
+        f'overflow-y: auto">{struck_out(before)}{escape(shortened(read, most))}'
+        f"{struck_out(after)}</div>"
     )
+
+
+def struck_out(text: str) -> str:
+    """HTML of a text that was not read; spaces alone, which are no token, stay as they are."""
+    shown = escape(shortened(text, BESIDE_A_CUT))
+    return f'<s style="opacity: 0.55">{shown}</s>' if text.strip() else shown
+
+
+def shortened(text: str, most: int) -> str:
+    """A text with its middle left out where it has more than ``most`` characters."""
+    return text if len(text) <= most else f"{text[: most // 2]} […] {text[-most // 2 :]}"

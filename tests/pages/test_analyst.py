@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,6 +64,31 @@ def test_a_long_text_shows_what_was_cut_off(
     app = read(open_page("analyst"), "the soup was hot " * 100)
     assert "were cut off" in app.warning[0].value
     assert "the soup was hot" in app.html[0].value.rpartition("<s ")[2]
+
+
+def test_a_long_text_can_be_read_from_its_end(
+    open_page: Callable[..., AppTest], tiny_golems: None
+) -> None:
+    app = open_page("analyst")
+    app.selectbox(key="analyst-long-texts").set_value("tail")
+    read(app, "bell " * 100 + "the soup was hot " * 20)
+    assert re.search(r"read the last 64 tokens\. The first \d+ were cut", app.warning[0].value)
+    before, _, after = app.html[0].value.partition("</s>")
+    assert "bell" in before.partition("<s ")[2]
+    assert "the soup was hot" in after
+    assert "<s " not in after
+
+
+def test_a_long_text_can_be_read_whole_in_parts(
+    open_page: Callable[..., AppTest], tiny_golems: None
+) -> None:
+    app = open_page("analyst")
+    app.selectbox(key="analyst-long-texts").set_value("chunks")
+    read(app, "the soup was hot " * 100)
+    assert not app.warning
+    assert "<s " not in app.html[0].value
+    # 400 words in windows of 62 that share 15, and two special tokens.
+    assert any("402 tokens read in 9 parts · 0 cut off" in one.value for one in app.caption)
 
 
 def test_an_example_goes_into_the_text(

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from golems.datasets import open_dataset
 from golems.registry import cards
-from golems.runs import Run, create_run
+from golems.runs import Run, create_run, open_run
 from golems.runs.engine import execute
 from tests.pages.conftest import AddGolem, button
 
@@ -63,6 +63,19 @@ def test_an_uploaded_table_shows_its_columns(choose: Callable[[str], AppTest]) -
     assert not app.exception
     assert app.selectbox[0].value == "**review**"
     assert list(app.dataframe[0].value.columns) == ["id", "**review**"]
+
+
+def test_how_long_texts_are_read_is_asked_and_kept(
+    choose: Callable[[str], AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("golems.runs.start_worker", lambda run: None)
+    app = choose("reader")
+    app.selectbox(key="batch-long-texts").set_value("chunks")
+    button(app, "Run").click().run()  # type: ignore[attr-defined]
+    assert not app.exception
+    assert open_run(str(app.query_params["run"])).manifest().parameters["long_texts"] == "chunks"
+    for name in ("looker", "writer"):
+        assert all(one.key != "batch-long-texts" for one in choose(name).selectbox)
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"\x00\x01\x02"])
