@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from golems.base import Outcome, Prediction, Row
-from golems.errors import BadRow, GolemError, OutOfMemory
-from golems.loading import is_out_of_memory
+from golems.budget import Budget
+from golems.errors import BadRow, GolemError
+from golems.faults import TOO_LARGE, free_memory, is_no_rows_fault, is_out_of_memory, reason
 from golems.tasks.base import BatchLimits, Parameters, Task
 
 log = logging.getLogger(__name__)
@@ -40,18 +43,44 @@ def plan(costs: Sequence[int], limits: BatchLimits) -> list[list[int]]:
     return batches
 
 
+def plan_within(costs: Sequence[int], pieces: Sequence[int], budget: Budget) -> list[list[int]]:
+    """Batches within a budget; as ``plan`` has them as long as nothing ran out of memory.
+
+    After that, rows that are past the budget on their own come last, the cheapest first: once one
+    is too large, the others needn't be tried.
+
+    Args:
+        costs: Cost of each row, >= 1.
+        pieces: What of each row can't be split, 1 to its cost.
+    """
+    limits = replace(budget.limits, cost=budget.cost)
+    if budget.untouched:
+        return plan(costs, limits)
+    within = [place for place, piece in enumerate(pieces) if piece <= budget.cost]
+    past = [place for place, piece in enumerate(pieces) if piece > budget.cost]
+    batches = plan([costs[place] for place in within], limits)
+    return [
+        *([within[index] for index in batch] for batch in batches),
+        *([place] for place in sorted(past, key=lambda place: (pieces[place], place))),
+    ]
+
+
 def predict_rows(
     task: Task[Any, Any],
     rows: Iterable[Row],
     parameters: Parameters,
     *,
     limits: BatchLimits | None = None,
+    budget: Budget | None = None,
     keep_going: Callable[[int], bool] = lambda _: True,
 ) -> list[Outcome] | None:
     """Predict one window of rows; each row ends as a prediction or a reason.
 
     Args:
         rows: n rows; those with an ``error`` of their own are passed through.
+        limits: Of a batch; the task's own if None.
+        budget: What is known about this model's memory, and learns from this window; one of the
+            limits if None.
         keep_going: Called after every batch with the rows done so far; False leaves the window.
 
     Returns:
@@ -59,6 +88,34 @@ def predict_rows(
 
     Raises:
         GolemError: The fault is not a row's, e.g. a parameter that this checkpoint can't use.
+        RuntimeError: The device itself failed, so that no further row can be predicted.
+        OSError: The machine failed: a full disk, a file of the model that is gone.
+    """
+    if getattr(task, "model", task) is None:
+        raise GolemError("The golem was unloaded; load it again.")
+    outcomes, encoded = encode_all(task, rows, parameters)
+    done = len(outcomes) - len(encoded)
+    budget = budget or Budget.of(limits or task.limits)
+    for found in forward_all(task, encoded, parameters, budget):
+        for place, outcome in found.items():
+            outcomes[place] = outcome
+        done += len(found)
+        if not keep_going(done):
+            return None
+    return [outcome for outcome in outcomes if outcome is not None]
+
+
+def encode_all(
+    task: Task[Any, Any], rows: Iterable[Row], parameters: Parameters
+) -> tuple[list[Outcome | None], dict[int, Any]]:
+    """Encode rows.
+
+    Returns:
+        For each row what has become of it, or None if it was encoded; and those, by their place.
+
+    Raises:
+        GolemError: The fault is not a row's.
+        OSError: Nor is it here.
     """
     outcomes: list[Outcome | None] = []
     encoded: dict[int, Any] = {}
@@ -74,29 +131,73 @@ def predict_rows(
         except (AssertionError, GolemError):
             raise
         except Exception as error:  # no row's oddity must cost the others
+            if is_no_rows_fault(error):
+                raise
             log.warning("Row %d could not be encoded.", row.index, exc_info=True)
             outcomes[place] = Outcome(None, reason(error))
-    places = list(encoded)
-    batches = plan([task.cost(encoded[place]) for place in places], limits or task.limits)
-    done = len(outcomes) - len(encoded)
-    for batch in batches:
-        members = [places[index] for index in batch]
-        results = forward_or_split(task, [encoded[place] for place in members], parameters)
-        for place, outcome in zip(members, results, strict=True):
-            outcomes[place] = outcome
-        done += len(members)
-        if not keep_going(done):
-            return None
-    return [outcome for outcome in outcomes if outcome is not None]
+    return outcomes, encoded
 
 
-def forward_or_split(
-    task: Task[Any, Any], batch: list[Any], parameters: Parameters
-) -> list[Outcome]:
-    """Predict a batch; when it raises, halve it until the culprit is alone.
+def forward_all(
+    task: Task[Any, Any], encoded: Mapping[int, Any], parameters: Parameters, budget: Budget
+) -> Iterator[dict[int, Outcome]]:
+    """Predict encoded rows in batches; what a batch gave, after each, is nothing if it failed.
+
+    A batch that raises is halved until the culprit is alone. One that runs out of memory makes the
+    budget smaller, and all rows that are left are planned again.
 
     Raises:
         RuntimeError: The device itself failed, so that no further row can be predicted.
+        OSError: The machine failed.
+    """
+    costs = {place: task.cost(one) for place, one in encoded.items()}
+    pieces = {place: task.piece(one) for place, one in encoded.items()}
+
+    def planned(places: Sequence[int]) -> deque[list[int]]:
+        batches = plan_within([costs[p] for p in places], [pieces[p] for p in places], budget)
+        return deque([places[index] for index in batch] for batch in batches)
+
+    to_do = planned(list(encoded))
+    while to_do:
+        batch = to_do.popleft()
+        first, alone = batch[0], len(batch) == 1
+        if alone and budget.alone is not None and pieces[first] >= budget.alone:
+            yield {first: Outcome(None, f"{TOO_LARGE[:-1]}, as one no larger than it was.")}
+            continue
+        padded = max(costs[place] for place in batch) * len(batch)
+        if alone:
+            padded = max(pieces[first], min(padded, budget.cost))
+        task.room = budget.cost
+        predictions, error = forward(task, [encoded[place] for place in batch], parameters)
+        if error is None:
+            budget.note_success(padded)
+            yield dict(zip(batch, map(Outcome, predictions), strict=True))
+            continue
+        why, scarce = reason(error), is_out_of_memory(error)
+        # The error holds the frames of the model, and they its tensors.
+        del error
+        free_memory()
+        if scarce:
+            whole = alone and padded <= pieces[first]
+            budget.note_failure(padded, alone=whole)
+            left = [place for one in ([] if whole else [batch], to_do) for b in one for place in b]
+            to_do = planned(sorted(left))
+            yield {first: Outcome(None, why)} if whole else {}
+        elif alone:
+            yield {first: Outcome(None, why)}
+        else:
+            half = len(batch) // 2
+            to_do.extendleft((batch[half:], batch[:half]))
+            yield {}
+
+
+def forward(
+    task: Task[Any, Any], batch: list[Any], parameters: Parameters
+) -> tuple[list[Prediction], Exception | None]:
+    """Predict one batch: its predictions, or what the model raised over its rows.
+
+    Raises:
+        Exception: The fault is not a row's.
     """
     try:
         predictions: list[Prediction] = task.decode(
@@ -107,44 +208,8 @@ def forward_or_split(
     except (AssertionError, GolemError):
         raise
     except Exception as error:  # whatever a model raises for one row must not cost the others
-        if is_device_fault(error):
+        if is_no_rows_fault(error):
             raise
         log.warning("A batch of %d failed.", len(batch), exc_info=True)
-        if len(batch) == 1:
-            return [Outcome(None, reason(error))]
-        free_memory()
-        half = len(batch) // 2
-        return [
-            outcome
-            for part in (batch[:half], batch[half:])
-            for outcome in forward_or_split(task, part, parameters)
-        ]
-    return [Outcome(prediction) for prediction in predictions]
-
-
-def reason(error: Exception) -> str:
-    """Why a row failed inside the model, in a sentence."""
-    if is_out_of_memory(error):
-        return str(OutOfMemory("The row is too large for the memory of this device."))
-    first_line = (str(error).strip().splitlines() or ["no message"])[0]
-    return f"The model failed on this row ({type(error).__name__}: {first_line[:200]})."
-
-
-def is_device_fault(error: Exception) -> bool:
-    """After these the device can't be used again in this process; a retry would only hide it."""
-    text = str(error)
-    return any(
-        sign in text
-        for sign in ("illegal memory access", "device-side assert", "unspecified launch failure")
-    )
-
-
-def free_memory() -> None:
-    """Hand back what a failed batch left behind."""
-    import gc
-
-    import torch
-
-    gc.collect()
-    if torch.cuda.is_available():
-        torch.cuda.empty_cache()
+        return [], error
+    return predictions, None

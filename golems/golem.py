@@ -7,16 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from golems.base import Card, Checkpoint, DeviceName, ModelFolder, Outcome, Precision, Row
-from golems.batching import free_memory, predict_rows
+from golems.batching import predict_rows
 from golems.errors import OutOfMemory
-from golems.loading import (
-    is_out_of_memory,
-    memory_needed,
-    pick_device,
-    pick_dtype,
-    precision_name,
-    ready,
-)
+from golems.faults import free_memory, is_out_of_memory
+from golems.loading import memory_needed, pick_device, pick_dtype, precision_name, ready
 from golems.loading.weights import stored_dtype, weight_files
 from golems.tasks import Parameters, Task, task_class
 

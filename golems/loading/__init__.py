@@ -1,6 +1,6 @@
 """Where weights come from, and how they get onto a device. Importing it loads no torch."""
 
-from golems.loading.device import is_out_of_memory, pick_device, pick_dtype, precision_name
+from golems.loading.device import pick_device, pick_dtype, precision_name
 from golems.loading.sources import commit_of, fetch, is_here, locate, ready
 from golems.loading.transformer import (
     load_image_processor,
@@ -14,7 +14,6 @@ __all__ = [
     "commit_of",
     "fetch",
     "is_here",
-    "is_out_of_memory",
     "load_image_processor",
     "load_model",
     "load_tokenizer",

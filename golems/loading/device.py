@@ -74,11 +74,3 @@ def precision_name(dtype: torch.dtype) -> str:
     import torch
 
     return {torch.float32: "fp32", torch.bfloat16: "bf16"}[dtype]
-
-
-def is_out_of_memory(error: Exception) -> bool:
-    """One predicate for cuda, mps and cpu, as accelerate has it."""
-    text = str(error)
-    return isinstance(error, MemoryError) or any(
-        sign in text for sign in ("out of memory", "DefaultCPUAllocator: can't allocate memory")
-    )

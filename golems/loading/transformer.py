@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from golems.base import ModelFolder
 from golems.errors import BadWeights
-from golems.loading.device import is_out_of_memory
+from golems.faults import is_out_of_memory
 from golems.loading.weights import PICKLE, read_pickle, weight_files
 
 if TYPE_CHECKING:

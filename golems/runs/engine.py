@@ -14,7 +14,9 @@ import pyarrow as pa
 
 from golems.base import Row
 from golems.errors import GolemError, RunFailed
+from golems.faults import is_device_fault, is_no_rows_fault
 from golems.golem import Golem
+from golems.runs.budgets import Remembered
 from golems.runs.columns import schema
 from golems.runs.fingerprint import taken
 from golems.runs.known import known_results, pass_over
@@ -61,6 +63,12 @@ def reason(error: BaseException) -> str:
     """Why a run failed, in words; of a bug only its name, as the rest is for its log."""
     if isinstance(error, GolemError):
         return str(error)
+    if is_no_rows_fault(error):
+        return (
+            f"The {'device' if is_device_fault(error) else 'machine'} failed, which is no row's "
+            f"fault ({type(error).__name__}: {str(error)[:300]}). The rows written so far are "
+            "kept; once it is mended, Resume goes on."
+        )
     return f"The program broke off with {type(error).__name__}: {str(error)[:300]}"
 
 
@@ -113,6 +121,7 @@ def work_windows(
         What became of all rows so far, and whether the run was stopped.
     """
     parameters = golem.task.parameters.of(manifest.parameters)
+    remembered = Remembered(run, manifest.engine, golem.task.limits)
     total = manifest.dataset.rows
     done = run.counts()
     report(Progress(rows=total, stage="Predicting", **so_far(done)))
@@ -135,11 +144,20 @@ def work_windows(
             # A window that is complete is kept, whoever asked what.
             return settled == read or not run.stop_asked()
 
-        worked = work_window(window, golem.task, parameters, known=known, keep_going=keep_going)
+        worked = work_window(
+            window,
+            golem.task,
+            parameters,
+            known=known,
+            budget=remembered.budget,
+            keep_going=keep_going,
+        )
+        remembered.keep()
         if worked is None:
             return done, True
         counts = replace(worked.counts, seconds=time.monotonic() - start)
-        run.write_part(number, as_table(manifest, worked.rows, worked.values), counts)
+        table = as_table(manifest, worked.rows, worked.values)
+        run.write_part(number, table, counts, remembered.facts())
         # Only now: a window that is computed again after a crash must find what it found before.
         if known is not None:
             known.ledger.put(worked.new)

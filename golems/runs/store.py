@@ -7,8 +7,7 @@ parts/00000.parquet  results, a window of rows each, in order
 progress.json        how far it is
 worker.json          the process that works on it; worker.lock is held to become or prevent it
 stop                 there when somebody asked it to stop
-end.json             how it ended
-log.txt              what the worker said
+end.json, log.txt    how it ended; what the worker said
 ```
 """
 
@@ -16,11 +15,11 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pyarrow as pa
 from filelock import FileLock
@@ -203,13 +202,19 @@ class Run:
         """
         return sum((counts_of(part) for part in self.parts()), Counts())
 
-    def write_part(self, number: int, table: pa.Table, counts: Counts | None = None) -> None:
+    def write_part(
+        self,
+        number: int,
+        table: pa.Table,
+        counts: Counts | None = None,
+        budget: Mapping[str, Any] | None = None,
+    ) -> None:
         """Write one window of results: whole, or not at all.
 
         Args:
-            counts: What became of its rows; None if all went through the model.
+            counts, budget: What became of its rows, and of the budget; see ``parts.write_part``.
         """
-        write_part(self.folder / "parts", number, table, counts)
+        write_part(self.folder / "parts", number, table, counts, budget)
 
     @contextmanager
     def _lock(self) -> Iterator[None]:

@@ -9,10 +9,11 @@ from typing import Any
 
 from golems.base import Outcome, Row
 from golems.batching import predict_rows
+from golems.budget import Budget
 from golems.ledger import Ledger, key_of
 from golems.runs.columns import result_values
 from golems.runs.state import Counts
-from golems.tasks import BatchLimits, Parameters, Task
+from golems.tasks import Parameters, Task
 
 # Rows held with their content while they are looked up together; pictures are large.
 LOOKED_UP_TOGETHER = {"text": 256, "image": 8}
@@ -129,12 +130,13 @@ def work_window(
     parameters: Parameters,
     *,
     known: Known | None = None,
-    limits: BatchLimits | None = None,
+    budget: Budget | None = None,
     keep_going: Callable[[int, int], bool] = lambda *_: True,
 ) -> Window | None:
     """Take one window of rows through the ledger and the model.
 
     Args:
+        budget: Of the run's batches, which learns from this window.
         keep_going: Called after every batch with the rows done and the rows read so far; False
             leaves the window.
 
@@ -150,6 +152,6 @@ def work_window(
         return keep_going(window.settled + computed, len(window.rows))
 
     outcomes = predict_rows(
-        task, window.to_compute(), parameters, limits=limits, keep_going=after_batch
+        task, window.to_compute(), parameters, budget=budget, keep_going=after_batch
     )
     return None if outcomes is None else window.close(outcomes)

@@ -67,6 +67,8 @@ class Task(ABC, Generic[Encoded, Settable]):
         parameters: The class of the task's parameters; called without arguments: its defaults.
         limits: Default limits of a batch.
         model: The loaded model, in evaluation mode.
+        room: Largest padded cost that may go through the model at once for now; for tasks that
+            split a row. None for that of the limits.
     """
 
     name: ClassVar[str]
@@ -75,6 +77,7 @@ class Task(ABC, Generic[Encoded, Settable]):
     parameters: ClassVar[type[Parameters]]
     limits: ClassVar[BatchLimits]
     model: Any
+    room: int | None = None
 
     @classmethod
     @abstractmethod
@@ -96,6 +99,10 @@ class Task(ABC, Generic[Encoded, Settable]):
     @abstractmethod
     def cost(self, encoded: Encoded) -> int:
         """Tokens or pixels the model will see for this row, at least 1."""
+
+    def piece(self, encoded: Encoded) -> int:
+        """Those that must go through it at once: all, unless ``forward`` splits a row by itself."""
+        return self.cost(encoded)
 
     @abstractmethod
     def forward(self, batch: Sequence[Encoded], parameters: Settable) -> Any:

@@ -125,6 +125,9 @@ class TextClassification(Task[EncodedText, TextParameters]):
         """Tokens of its chunks, the last one padded to the others."""
         return len(encoded.chunks) * len(encoded.chunks[0]["input_ids"])
 
+    def piece(self, encoded: EncodedText) -> int:
+        return len(encoded.chunks[0]["input_ids"])
+
     def forward(self, batch: Sequence[EncodedText], parameters: TextParameters) -> torch.Tensor:
         """Logits of all chunks, those of the first row first.
 
@@ -138,7 +141,8 @@ class TextClassification(Task[EncodedText, TextParameters]):
         if len(batch) == 1:
             # The plan keeps several rows within the limits; the chunks of one may be past them.
             longest = len(chunks[0]["input_ids"])
-            at_once = max(1, min(self.limits.rows, self.limits.cost // longest))
+            room = min(self.limits.cost, self.room or self.limits.cost)
+            at_once = max(1, min(self.limits.rows, room // longest))
         return torch.cat(
             [
                 self._logits(chunks[first : first + at_once])
