@@ -55,6 +55,19 @@ def open_picture(data: bytes, *, max_pixels: int) -> Image.Image:
         return to_rgb(picture)
 
 
+def picture_size(data: bytes, *, max_pixels: int) -> tuple[int, int]:
+    """Width and height of a picture as its file says, without decoding its pixels.
+
+    Raises:
+        BadRow: As ``open_picture``, but for damage that only shows in the pixels.
+    """
+    if not data:
+        raise BadRow("The picture is empty (0 bytes).")
+    with _open(data, max_pixels) as picture:
+        _check_size(*picture.size, max_pixels=max_pixels)
+        return picture.width, picture.height
+
+
 def _open(data: bytes, max_pixels: int) -> Image.Image:
     with _damage_as_bad_row(max_pixels), _pillow_limit(max_pixels):
         try:

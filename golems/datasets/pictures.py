@@ -13,6 +13,7 @@ from golems.errors import BadRow
 
 # The one column of every dataset of pictures.
 COLUMN = "file"
+EMPTY = "The file is empty (0 bytes)."
 
 
 def too_large(max_mb: float) -> str:
@@ -29,7 +30,7 @@ def read_bytes(file: IO[bytes], *, max_mb: float) -> bytes:
     most = int(max_mb * 1e6)
     data = file.read(most + 1)
     if not data:
-        raise BadRow("The file is empty (0 bytes).")
+        raise BadRow(EMPTY)
     if len(data) > most:
         raise BadRow(too_large(max_mb))
     return data

@@ -2,7 +2,7 @@
 
 from golems.runs.find import all_runs, open_run
 from golems.runs.manifest import DatasetSpec, EngineFacts, Manifest
-from golems.runs.start import create_run, read_manifest, repeat_run
+from golems.runs.start import create_run, draft, read_manifest, repeat_run
 from golems.runs.state import Progress, State
 from golems.runs.store import Run
 from golems.runs.worker import start_worker, start_workers
@@ -16,6 +16,7 @@ __all__ = [
     "State",
     "all_runs",
     "create_run",
+    "draft",
     "open_run",
     "read_manifest",
     "repeat_run",

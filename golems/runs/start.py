@@ -32,7 +32,7 @@ def new_run_id(golem: str, dataset: str) -> str:
     return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{words.strip('-')}-{secrets.token_hex(2)}"
 
 
-def create_run(
+def draft(
     card: Card,
     checkpoint: Checkpoint,
     dataset: Dataset,
@@ -40,24 +40,18 @@ def create_run(
     parameters: Mapping[str, Any] | None = None,
     device: str = "auto",
     precision: str = "auto",
-    folder: Path | None = None,
-    own_input: bool = False,
     ledger: bool | None = None,
     max_failed_share: float | None = None,
-) -> Run:
-    """Write a run's folder; nothing is computed yet.
+) -> Manifest:
+    """The manifest of a run that nobody has asked for yet; nothing is written.
 
     Args:
         parameters: Of the task, over the card's and the task's defaults.
-        folder: A new or empty folder for it; None for one in the home folder.
-        own_input: Keep the dataset in the run's folder: it was uploaded and is nowhere else.
         ledger: Use results already known, and keep new ones; None for the setting.
         max_failed_share: Fail once more than this share of the rows has, 0 to 1; None: go on.
 
     Raises:
-        BadInput: A parameter that doesn't exist or is out of range, or a dataset without rows,
-            or a folder whose name isn't valid UTF-8.
-        RunFailed: The folder isn't empty, or can't be written to.
+        BadInput: A parameter that doesn't exist or is out of range, or a dataset without rows.
     """
     task = task_class(card.task)
     chosen = task.parameters.of({**card.parameters, **(parameters or {})})
@@ -65,23 +59,16 @@ def create_run(
         raise BadInput(f"A share of failed rows is from 0 to 1, and {max_failed_share:g} isn't.")
     if not dataset.preview(1):
         raise BadInput(f"{dataset.name} has no rows, so there is nothing to run.")
-    run_id = new_run_id(card.title, dataset.name)
-    place = (folder or settings().runs_dir / run_id).resolve()
-    refuse_unwritable(place)
-    make_folder(place)
-    spec = dataset_spec(dataset)
-    if own_input:
-        spec = spec.model_copy(update={"path": str(take_in(dataset.path, place / "input"))})
     results = result_columns(card.task, dataset.columns)
-    manifest = Manifest(
-        id=place.name,
+    return Manifest(
+        id=new_run_id(card.title, dataset.name),
         created_at=datetime.now(UTC).isoformat(timespec="seconds"),
         golem=lasting_name(card.name, card.checkpoints),
         title=card.title,
         task=card.task,
         checkpoint=lasting_name(checkpoint.id, [checkpoint]),
         license=checkpoint.license,
-        dataset=spec,
+        dataset=dataset_spec(dataset),
         parameters=asdict(chosen),
         device=device,
         precision=precision,
@@ -91,8 +78,37 @@ def create_run(
         ledger=settings().ledger if ledger is None else ledger,
         max_failed_share=max_failed_share,
     )
+
+
+def create_run(
+    card: Card,
+    checkpoint: Checkpoint,
+    dataset: Dataset,
+    *,
+    folder: Path | None = None,
+    own_input: bool = False,
+    **options: Any,
+) -> Run:
+    """Write a run's folder; nothing is computed yet.
+
+    Args:
+        folder: A new or empty folder for it; None for one in the home folder.
+        own_input: Keep the dataset in the run's folder: it was uploaded and is nowhere else.
+        options: Those of ``draft``.
+
+    Raises:
+        BadInput: As ``draft``, or a folder whose name isn't valid UTF-8.
+        RunFailed: The folder isn't empty, or can't be written to.
+    """
+    manifest = draft(card, checkpoint, dataset, **options)
+    place = (folder or settings().runs_dir / manifest.id).resolve()
+    refuse_unwritable(place)
+    make_folder(place)
+    spec = manifest.dataset
+    if own_input:
+        spec = spec.model_copy(update={"path": str(take_in(dataset.path, place / "input"))})
     run = Run(place)
-    run.write_manifest(manifest)
+    run.write_manifest(manifest.model_copy(update={"id": place.name, "dataset": spec}))
     return run
 
 

@@ -58,15 +58,22 @@ def _spawn_worker() -> None:
     _started[settings().queue_dir] = spawn([], settings().queue_dir / "log.txt")
 
 
+def environment() -> dict[str, str]:
+    """The environment of a process that stands where this one stands, and finds the package.
+
+    Relative paths mean the same in both. Started with -P, so that it never finds a package in that
+    folder just because it is called golems.
+    """
+    paths = [str(PROJECT), os.environ.get("PYTHONPATH", "")]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+
+
 def spawn(arguments: list[str], log: Path) -> subprocess.Popen[bytes]:
     """Start this module in a session of its own.
 
     Raises:
         RunFailed: The log can't be written to.
     """
-    # It stands where this process stands, so that relative paths mean the same in both, and finds
-    # the package wherever that is (-P: never in that folder just because it is called golems).
-    paths = [str(PROJECT), os.environ.get("PYTHONPATH", "")]
     try:
         file = log.open("ab")
     except OSError as error:
@@ -74,7 +81,7 @@ def spawn(arguments: list[str], log: Path) -> subprocess.Popen[bytes]:
     with file:
         return subprocess.Popen(
             [sys.executable, "-P", "-m", "golems.runs.worker", *arguments],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
+            env=environment(),
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=file,

@@ -6,9 +6,9 @@ from importlib import import_module
 from typing import Any
 
 from golems.errors import UnknownName
-from golems.tasks.base import BatchLimits, Parameters, Task
+from golems.tasks.base import BatchLimits, Length, Parameters, Task
 
-__all__ = ["MODULES", "BatchLimits", "Parameters", "Task", "task_class"]
+__all__ = ["MODULES", "BatchLimits", "Length", "Parameters", "Task", "task_class"]
 
 MODULES = {
     "text-classification": "golems.tasks.text_classification",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypeVar
 
 from golems.base import ModelFolder, Prediction
-from golems.errors import BadInput
+from golems.errors import BadInput, BadRow
 
 if TYPE_CHECKING:
     import torch
@@ -51,6 +51,21 @@ class BatchLimits:
     cost: int
     rows: int
     window: int
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long a row is, before the model sees it.
+
+    Attributes:
+        units: Tokens of its text, special ones included, or pixels of its picture; >= 1.
+        dropped: How many of them the model won't read.
+        cost: As ``Task.cost``; None where only encoding tells.
+    """
+
+    units: int
+    dropped: int = 0
+    cost: int | None = None
 
 
 Encoded = TypeVar("Encoded")
@@ -103,6 +118,21 @@ class Task(ABC, Generic[Encoded, Settable]):
     def piece(self, encoded: Encoded) -> int:
         """Those that must go through it at once: all, unless ``forward`` splits a row by itself."""
         return self.cost(encoded)
+
+    def measure(self, contents: Sequence[str | bytes], parameters: Settable) -> list[Length | str]:
+        """How long rows are, cheaper than by encoding them where a task knows a way.
+
+        Returns:
+            For each content its length, or why it is refused.
+        """
+        found: list[Length | str] = []
+        for content in contents:
+            try:
+                cost = self.cost(self.encode(content, parameters))
+                found.append(Length(cost, cost=cost))
+            except BadRow as error:
+                found.append(str(error))
+        return found
 
     @abstractmethod
     def forward(self, batch: Sequence[Encoded], parameters: Settable) -> Any:

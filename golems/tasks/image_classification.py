@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from golems.base import Classification, ModelFolder, Prediction
-from golems.datasets.decode import open_picture
+from golems.datasets.decode import open_picture, picture_size
 from golems.errors import BadRow
 from golems.loading import load_image_processor, load_model
 from golems.settings import settings
-from golems.tasks.base import BatchLimits, Task
+from golems.tasks.base import BatchLimits, Length, Task
 from golems.tasks.classification import ClassificationParameters, best_labels, scores_of
 
 if TYPE_CHECKING:
@@ -60,6 +60,20 @@ class ImageClassification(Task["torch.Tensor", ImageParameters]):
     def cost(self, encoded: torch.Tensor) -> int:
         """Pixels the model sees."""
         return encoded.shape[-2] * encoded.shape[-1]
+
+    def measure(
+        self, contents: Sequence[str | bytes], parameters: ImageParameters
+    ) -> list[Length | str]:
+        """Pixels of the pictures as their files say, which the processor changes to the model's."""
+        found: list[Length | str] = []
+        for content in contents:
+            assert isinstance(content, bytes)
+            try:
+                width, height = picture_size(content, max_pixels=settings().max_image_pixels)
+                found.append(Length(width * height))
+            except BadRow as error:
+                found.append(str(error))
+        return found
 
     def forward(self, batch: Sequence[torch.Tensor], parameters: ImageParameters) -> torch.Tensor:
         """Logits, shape = (n_rows, n_labels), float32."""

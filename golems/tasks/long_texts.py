@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from golems.tasks.base import Length
+
 if TYPE_CHECKING:
     import torch
 
@@ -88,6 +90,22 @@ def _slow(tokenizer: Any, text: str, room: int, overlap: int) -> list[dict[str, 
     ids = tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]
     starts = range(0, max(len(ids) - overlap, 1), room - overlap)
     return [dict(tokenizer.prepare_for_model(ids[start : start + room])) for start in starts]
+
+
+def length_of(tokens: int, limit: int, special: int, way: LongTexts) -> Length:
+    """How long a text is, and what it costs as it is read.
+
+    Args:
+        tokens: Of the whole text, special ones included; likewise ``limit``.
+        special: Special tokens around each sequence.
+    """
+    if tokens <= limit:
+        return Length(tokens, cost=tokens)
+    if way != "chunks":
+        return Length(tokens, tokens - limit, limit)
+    room = limit - special
+    more = -(-(tokens - limit) // (room - overlap_of(room)))
+    return Length(tokens, cost=(1 + more) * limit)
 
 
 def averaged(scores: torch.Tensor, weights: Sequence[Sequence[int]]) -> torch.Tensor:

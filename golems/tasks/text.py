@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
 from unicodedata import category
 
 from golems.errors import BadRow
 
 INVISIBLE = {"Cc", "Cf", "Zs", "Zl", "Zp"}  # Unicode's control and format characters, spaces
+
+
+def is_blank(text: str) -> bool:
+    """Whether a text holds nothing, or only spaces and invisible characters."""
+    return all(category(character) in INVISIBLE for character in text)
 
 
 def checked_text(content: str | bytes) -> str:
@@ -19,7 +26,7 @@ def checked_text(content: str | bytes) -> str:
         raise BadRow("This is not a text; this golem reads texts.")
     if not content:
         raise BadRow("The text is empty.")
-    if all(category(character) in INVISIBLE for character in content):
+    if is_blank(content):
         raise BadRow("The text is blank: it holds only spaces or invisible characters.")
     try:
         content.encode("utf-8")
@@ -28,3 +35,15 @@ def checked_text(content: str | bytes) -> str:
             f"Character {error.start + 1} of the text is not valid Unicode (half a surrogate pair)."
         ) from error
     return content
+
+
+def token_counts(tokenizer: Any, texts: Sequence[str]) -> list[int]:
+    """Tokens of each text, special ones included and nothing cut off; fast ones count together."""
+    if not texts:
+        return []
+    if not tokenizer.is_fast:
+        return [len(tokenizer(text, verbose=False)["input_ids"]) for text in texts]
+    tokenizer.backend_tokenizer.no_truncation()
+    tokenizer.backend_tokenizer.no_padding()
+    found = tokenizer.backend_tokenizer.encode_batch_fast(list(texts))
+    return [len(encoding) for encoding in found]

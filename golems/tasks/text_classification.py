@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, Any
 from golems.base import Classification, ModelFolder, Prediction
 from golems.errors import BadInput, BadRow
 from golems.loading import load_model, load_tokenizer, token_limit
-from golems.tasks.base import BatchLimits, Task
+from golems.tasks.base import BatchLimits, Length, Task
 from golems.tasks.classification import ClassificationParameters, best_labels, scores_of
-from golems.tasks.long_texts import LONG_TEXTS, LongTexts, averaged, chunked, cut
-from golems.tasks.text import checked_text
+from golems.tasks.long_texts import LONG_TEXTS, LongTexts, averaged, chunked, cut, length_of
+from golems.tasks.text import checked_text, token_counts
 
 if TYPE_CHECKING:
     import torch
+
+UNREADABLE = "The text holds nothing that the model can read."
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ class TextClassification(Task[EncodedText, TextParameters]):
         whole = self.tokenizer(text, verbose=False, return_offsets_mapping=self.tokenizer.is_fast)
         tokens = len(whole["input_ids"])
         if not tokens:
-            raise BadRow("The text holds nothing that the model can read.")
+            raise BadRow(UNREADABLE)
         chunks, weights = [whole], [tokens]
         if tokens > self.max_tokens:
             if parameters.long_texts == "chunks":
@@ -127,6 +129,13 @@ class TextClassification(Task[EncodedText, TextParameters]):
 
     def piece(self, encoded: EncodedText) -> int:
         return len(encoded.chunks[0]["input_ids"])
+
+    def measure(
+        self, contents: Sequence[str | bytes], parameters: TextParameters
+    ) -> list[Length | str]:
+        counts = token_counts(self.tokenizer, [checked_text(content) for content in contents])
+        ways = (self.max_tokens, self.tokenizer.num_special_tokens_to_add(), parameters.long_texts)
+        return [length_of(tokens, *ways) if tokens else UNREADABLE for tokens in counts]
 
     def forward(self, batch: Sequence[EncodedText], parameters: TextParameters) -> torch.Tensor:
         """Logits of all chunks, those of the first row first.

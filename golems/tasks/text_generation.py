@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from golems.base import Generation, ModelFolder, Prediction
 from golems.errors import BadInput, BadRow
 from golems.loading import load_model, load_tokenizer, token_limit
-from golems.tasks.base import BatchLimits, Parameters, Task
+from golems.tasks.base import BatchLimits, Length, Parameters, Task
 from golems.tasks.text import checked_text
 
 if TYPE_CHECKING:
@@ -138,6 +138,15 @@ class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
     def cost(self, encoded: EncodedPrompt) -> int:
         """Tokens of the prompt and the most that will be written."""
         return len(encoded.ids) + encoded.new_tokens
+
+    def measure(
+        self, contents: Sequence[str | bytes], parameters: GenerationParameters
+    ) -> list[Length | str]:
+        new = parameters.max_new_tokens
+        found = super().measure(contents, parameters)
+        return [
+            one if isinstance(one, str) else replace(one, units=one.units - new) for one in found
+        ]
 
     def forward(
         self, batch: Sequence[EncodedPrompt], parameters: GenerationParameters

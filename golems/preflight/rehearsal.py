@@ -1,0 +1,201 @@
+"""The rehearsal: one window of rows as the worker takes it, but only some of its batches."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from golems.base import Outcome, Row
+from golems.batching import forward_or_split, plan, reason
+from golems.datasets import Dataset
+from golems.errors import BadRow, GolemError
+from golems.golem import Golem
+from golems.ledger import Ledger
+from golems.runs.engine import as_table
+from golems.runs.manifest import Manifest
+from golems.runs.parts import write_part
+from golems.runs.window import Known, OpenWindow
+
+PATIENCE_S = 10.0  # the rehearsal begins no further batch once it has predicted for so long
+MOST_BATCHES = 16
+SLOW_S = 2.0  # of batches that take longer, the first one needn't be done twice
+
+
+@dataclass(frozen=True)
+class TimedBatch:
+    """A batch that went through the model.
+
+    Attributes:
+        cost: Padded cost: its rows times the cost of its dearest row.
+        dearest: Cost of its dearest row.
+        seconds: Forward and decode.
+    """
+
+    rows: int
+    cost: int
+    dearest: int
+    seconds: float
+
+
+@dataclass
+class Rehearsal:
+    """What a window took.
+
+    Attributes:
+        rows: Rows in it.
+        predicted: Rows of it that went through the model.
+        refused: Rows that could not be encoded; those with a fault that only shows then.
+        read_s: Seconds to read a row of the dataset, on average.
+        encode_s: Seconds to look a row up and to encode it, on average.
+        keep_s: Seconds to put a row into a part and into the ledger, on average.
+        warm_up_s: Seconds by which the first batch took longer than when it was repeated.
+        costs: Of the rows encoded.
+    """
+
+    rows: int = 0
+    predicted: int = 0
+    refused: int = 0
+    read_s: float = 0.0
+    encode_s: float = 0.0
+    keep_s: float = 0.0
+    warm_up_s: float = 0.0
+    costs: list[int] = field(default_factory=list)
+    batches: list[TimedBatch] = field(default_factory=list)
+
+
+@dataclass
+class Picking:
+    """The rows at some places of a dataset, and the time it took to read up to the last one."""
+
+    dataset: Dataset
+    places: Sequence[int]
+    passed: int = 0
+    seconds: float = 0.0
+
+    def __iter__(self) -> Iterator[Row]:
+        wanted = iter(sorted(self.places))
+        place = next(wanted, None)
+        rows = self.dataset.rows()
+        while place is not None:
+            start = time.perf_counter()
+            row = next(rows, None)
+            self.seconds += time.perf_counter() - start
+            if row is None:  # the file has become shorter since
+                return
+            self.passed += 1
+            if row.index == place:
+                place = next(wanted, None)
+                yield row
+
+
+def rehearse(
+    golem: Golem, manifest: Manifest, dataset: Dataset, places: Sequence[int]
+) -> Rehearsal:
+    """Take the rows at some places through everything that a run does, but not all its batches.
+
+    Args:
+        places: At most as many as the run's window.
+
+    Raises:
+        GolemError: The fault is not a row's.
+    """
+    task, found = golem.task, Rehearsal()
+    parameters = task.parameters.of(manifest.parameters)
+    picking = Picking(dataset, places)
+    with TemporaryDirectory() as folder, Ledger(Path(folder, "ledger.sqlite")) as ledger:
+        known = Known(ledger, b"rehearsal") if manifest.ledger else None
+        window = OpenWindow(picking, task.content, known)
+        start = time.perf_counter()
+        encoded: list[Any] = []
+        outcomes: dict[int, Outcome] = {}
+        places_of: list[int] = []
+        for place, row in enumerate(window.to_compute()):
+            assert row.content is not None
+            try:
+                encoded.append(task.encode(row.content, parameters))
+                places_of.append(place)
+            except BadRow as error:
+                outcomes[place] = Outcome(None, str(error))
+            except (AssertionError, GolemError):
+                raise
+            except Exception as error:  # noqa: BLE001 - told as the run will tell it
+                outcomes[place] = Outcome(None, reason(error))
+        encoding = time.perf_counter() - start - picking.seconds
+        found.rows, found.refused = len(window.rows), len(outcomes)
+        found.costs = [task.cost(one) for one in encoded]
+        predicted = predict_some(golem, manifest, encoded, found)
+        # The others get an outcome of those predicted, so that what is kept is as large.
+        some = list(predicted.values()) or [Outcome(None, "Not predicted.")]
+        for index, place in enumerate(places_of):
+            outcomes[place] = predicted.get(index, some[index % len(some)])
+        start = time.perf_counter()
+        worked = window.close([outcomes[place] for place in sorted(outcomes)])
+        table = as_table(manifest, worked.rows, worked.values)
+        write_part(Path(folder), 0, table, worked.counts)
+        if known is not None:
+            ledger.put(worked.new)
+        keeping = time.perf_counter() - start
+    found.read_s = picking.seconds / max(1, picking.passed)
+    found.encode_s = encoding / max(1, len(outcomes))
+    found.keep_s = keeping / max(1, found.rows)
+    return found
+
+
+def predict_some(
+    golem: Golem, manifest: Manifest, encoded: Sequence[Any], found: Rehearsal
+) -> dict[int, Outcome]:
+    """Predict some of the planned batches, spread over the lengths, and note what they took.
+
+    Returns:
+        Place in ``encoded`` -> its outcome.
+    """
+    task = golem.task
+    parameters = task.parameters.of(manifest.parameters)
+    batches = plan(found.costs, task.limits)
+    outcomes: dict[int, Outcome] = {}
+
+    def predict(batch: list[int]) -> TimedBatch:
+        start = time.perf_counter()
+        results = forward_or_split(task, [encoded[index] for index in batch], parameters)
+        seconds = time.perf_counter() - start
+        outcomes.update(zip(batch, results, strict=True))
+        dearest = found.costs[batch[0]]
+        return TimedBatch(len(batch), dearest * len(batch), dearest, seconds)
+
+    begun = time.perf_counter()
+    for number in spread(batches_by_need(batches, found.costs)):
+        timed = predict(batches[number])
+        if not found.batches and timed.seconds < SLOW_S:
+            again = predict(batches[number])
+            found.warm_up_s = max(0.0, timed.seconds - again.seconds)
+            timed = replace(timed, seconds=min(timed.seconds, again.seconds))
+        found.batches.append(timed)
+        if time.perf_counter() - begun > PATIENCE_S or len(found.batches) >= MOST_BATCHES:
+            break
+    found.predicted = len(outcomes)
+    return outcomes
+
+
+def batches_by_need(batches: Sequence[Sequence[int]], costs: Sequence[int]) -> list[int]:
+    """Places of the batches: first the one with the largest padded cost, then as planned."""
+    places = list(range(len(batches)))
+    places.sort(key=lambda place: -costs[batches[place][0]] * len(batches[place]))
+    return places[:1] + sorted(places[1:])
+
+
+def spread(places: Sequence[int]) -> Iterator[int]:
+    """The first place, the last, the middle, the quarters, ...: any beginning is spread."""
+    seen: set[int] = set()
+    step = 1.0
+    last = len(places) - 1
+    while len(seen) < len(places):
+        for part in range(int(1 / step) + 1):
+            at = round(last * part * step)
+            if at not in seen:
+                seen.add(at)
+                yield places[at]
+        step /= 2
