@@ -93,6 +93,12 @@ def _run(command: argparse.ArgumentParser) -> None:
     command.add_argument("--resume", metavar="RUN_DIR", help="go on with a run, instead of both")
     command.add_argument("--column", metavar="NAME", help="CSV column of the texts; else guessed")
     command.add_argument("--out", type=Path, metavar="DIR", help="new folder for the run")
+    command.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="say what the run would meet and take, and compute nothing",
+    )
+    command.add_argument("--json", action="store_true", help="print what --dry-run says as JSON")
     command.add_argument("--limit", type=int, metavar="N", help="only the first N rows")
     command.add_argument(
         "--ledger",

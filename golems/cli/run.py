@@ -5,11 +5,13 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from golems.cli.bars import rows_bar, share_bar
+from golems.cli.dry_run import dry_run
 from golems.cli.exit_codes import DONE, INTERRUPTED, ROWS_FAILED
 from golems.cli.find import run_named
 from golems.cli.parameters import parameters
@@ -19,21 +21,37 @@ from golems.settings import settings
 from golems.tasks import task_class
 
 if TYPE_CHECKING:
-    from golems.runs import Run
+    from golems.base import Card, Checkpoint
+    from golems.datasets import Dataset
+    from golems.runs import Manifest, Run
 
 MANIFESTS = (".json", ".yaml", ".yml")
 
 
 def run_dataset(given: argparse.Namespace) -> int:
     """Predict a whole dataset in this process, with a progress bar on stderr."""
+    refuse_contradictions(given)
     if given.resume is not None:
-        if given.golem is not None:
-            raise BadInput("Give either --resume RUN_DIR, or GOLEM and INPUT.")
         return resume(argparse.Namespace(run=given.resume))
-    if given.golem is None:
-        raise BadInput("Say what to run: GOLEM and INPUT, a manifest, or --resume RUN_DIR.")
+    from golems.runs import create_run, draft, repeat_run
+
+    if given.input is None:
+        manifest = named_manifest(given.golem)
+        if given.dry_run:
+            return dry_run(manifest, given)
+        return begin(given, lambda: repeat_run(manifest, given.out))
+    card, checkpoint, dataset, options = typed(given)
+    if given.dry_run:
+        return dry_run(draft(card, checkpoint, dataset, **options), given)
+    for note in dataset.notes:
+        print(note, file=sys.stderr)
+    return begin(given, lambda: create_run(card, checkpoint, dataset, folder=given.out, **options))
+
+
+def begin(given: argparse.Namespace, make: Callable[[], Run]) -> int:
+    """Make a run and do it; where it can't even begin, nothing of it is left behind."""
     was_there = given.out is not None and given.out.is_dir()
-    run = repeated(given) if given.input is None else new_run(given)
+    run = make()
     try:
         return work(run)
     except GolemError:
@@ -46,6 +64,22 @@ def run_dataset(given: argparse.Namespace) -> int:
         raise
 
 
+def refuse_contradictions(given: argparse.Namespace) -> None:
+    """See that what was typed fits together.
+
+    Raises:
+        BadInput: It doesn't.
+    """
+    if given.json and not given.dry_run:
+        raise BadInput("--json is for --dry-run; `report RUN_DIR --json` gives a run's figures.")
+    if given.resume is not None and given.golem is not None:
+        raise BadInput("Give either --resume RUN_DIR, or GOLEM and INPUT.")
+    if given.resume is not None and given.dry_run:
+        raise BadInput("--dry-run looks at a run that is yet to begin; leave --resume away.")
+    if given.resume is None and given.golem is None:
+        raise BadInput("Say what to run: GOLEM and INPUT, a manifest, or --resume RUN_DIR.")
+
+
 def resume(given: argparse.Namespace) -> int:
     """Go on with a run that ended early."""
     run = run_named(given.run)
@@ -53,26 +87,25 @@ def resume(given: argparse.Namespace) -> int:
     return work(run)
 
 
-def repeated(given: argparse.Namespace) -> Run:
-    """A new run just like the one of a manifest.
+def named_manifest(name: str) -> Manifest:
+    """The manifest of a run that is to be done again.
 
     Raises:
         BadInput: The name is not that of a manifest.
     """
-    from golems.runs import read_manifest, repeat_run
+    from golems.runs import read_manifest
 
-    path = Path(given.golem)
+    path = Path(name)
     if path.is_dir():
         path /= "manifest.json"
     if path.suffix not in MANIFESTS or not path.is_file():
-        raise BadInput(f"Give an INPUT for {given.golem} to read, or the manifest of a run.")
-    return repeat_run(read_manifest(path), given.out)
+        raise BadInput(f"Give an INPUT for {name} to read, or the manifest of a run.")
+    return read_manifest(path)
 
 
-def new_run(given: argparse.Namespace) -> Run:
-    """The run that was typed."""
+def typed(given: argparse.Namespace) -> tuple[Card, Checkpoint, Dataset, dict[str, Any]]:
+    """What the run that was typed is made of, and its options."""
     from golems.datasets import open_dataset
-    from golems.runs import create_run
 
     card = card_named(given.golem, given.task)
     task = task_class(card.task)
@@ -96,20 +129,14 @@ def new_run(given: argparse.Namespace) -> Run:
     # behind, and the same --out can be given again.
     with share_bar("Preparing the golem") as share:
         plan_load(card, checkpoint, device=device, precision=given.precision, progress=share)
-    run = create_run(
-        card,
-        checkpoint,
-        dataset,
-        parameters=values,
-        device=device,
-        precision=given.precision,
-        folder=given.out,
-        ledger=given.ledger,
-        max_failed_share=share_of(given.stop_when_failed),
-    )
-    for note in dataset.notes:
-        print(note, file=sys.stderr)
-    return run
+    options = {
+        "parameters": values,
+        "device": device,
+        "precision": given.precision,
+        "ledger": given.ledger,
+        "max_failed_share": share_of(given.stop_when_failed),
+    }
+    return card, checkpoint, dataset, options
 
 
 def share_of(percent: float | None) -> float | None:

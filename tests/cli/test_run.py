@@ -267,3 +267,43 @@ def test_an_empty_path_is_refused(golems: Golems) -> None:
     said = golems("run", "visionary", "")
     assert said.code == 2
     assert "path is empty" in said.error
+
+
+def test_a_dry_run_says_what_a_run_would_take_and_writes_nothing(
+    golems: Golems, text_model: Path, reviews: Path, home: Path
+) -> None:
+    said = golems("run", text_model, reviews, *TEXT, "--dry-run", "--json")
+    found = json.loads(said.out)
+    assert said.code == 0
+    assert (found["rows"], found["empty"], found["to_compute"]) == (4, 1, 3)
+    assert found["lengths"]["measured"] == sum(one["rows"] for one in found["lengths"]["bins"]) == 3
+    assert found["seconds"] > 0
+    assert found["memory_bytes"] > 10**8
+    lines = golems("run", text_model, reviews, *TEXT, "--dry-run").out.splitlines()
+    assert "4 rows: 1 empty, 0 unreadable, 0 duplicates, 0 known; 3 to compute" in lines
+    assert any(line.startswith("time: about ") for line in lines)
+    assert not (home / "runs").exists()
+
+
+def test_a_run_that_was_done_can_be_looked_at_again_from_its_manifest(
+    golems: Golems, text_model: Path, reviews: Path
+) -> None:
+    folder = golems("run", text_model, reviews, *TEXT).out.strip()
+    found = json.loads(golems("run", folder, "--dry-run", "--json").out)
+    assert (found["known"], found["to_compute"]) == (3, 0)
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (["--json"], "--json is for --dry-run"),
+        (["--dry-run", "--column", "nobody"], "nobody"),
+        (["--dry-run", "--resume", "somewhere"], "--resume"),
+    ],
+)
+def test_a_dry_run_that_makes_no_sense_is_refused_in_words(
+    golems: Golems, text_model: Path, reviews: Path, options: list[str], why: str
+) -> None:
+    said = golems("run", text_model, reviews, *TEXT, *options)
+    assert said.code == 2
+    assert why in said.error
