@@ -5,11 +5,12 @@ from typing import Any
 import streamlit as st
 
 from golems.base import Card
-from golems.runs import create_run, open_run, start_worker
+from golems.runs import create_run, draft, open_run, start_worker
 from golems.settings import settings
 from ui.dataset_input import pick_dataset, pick_path
 from ui.errors import errors_in_words
 from ui.inputs import pick_checkpoint, pick_generation, pick_golem, pick_long_texts
+from ui.preflight_view import draw_check
 from ui.run_view import draw_run
 
 
@@ -43,16 +44,16 @@ def set_up() -> None:
         with st.expander("Settings", icon=":material/tune:"):
             checkpoint = pick_checkpoint(card)
             parameters = pick_parameters(card)
-        if st.button(
-            "Run", type="primary", icon=":material/play_arrow:", disabled=not dataset.preview(1)
-        ):
-            run = create_run(
-                card, checkpoint, dataset, parameters=parameters, device=settings().device,
-                own_input=path.is_relative_to(settings().home),
-            )  # fmt: skip
+        options: dict[str, Any] = {"parameters": parameters, "device": settings().device}
+        has_rows = bool(dataset.preview(1))
+        if st.button("Run", type="primary", icon=":material/play_arrow:", disabled=not has_rows):
+            own_input = path.is_relative_to(settings().home)
+            run = create_run(card, checkpoint, dataset, own_input=own_input, **options)
             start_worker(run)
             st.query_params["run"] = run.id
             st.rerun()
+        if has_rows:
+            draw_check(draft(card, checkpoint, dataset, **options))
 
 
 st.title("Batch")

@@ -74,7 +74,7 @@ def histogram(bins: Sequence[tuple[float, float, int]], *, axis: str) -> go.Figu
             x=[(low + high) / 2 for low, high, _ in bins],
             y=[count for *_, count in bins],
             width=[high - low for low, high, _ in bins],
-            customdata=[[f"{low:.2f} to {high:.2f}"] for low, high, _ in bins],
+            customdata=[[f"{low:,.6g} to {high:,.6g}"] for low, high, _ in bins],
             hovertemplate="%{customdata[0]}: %{y:,} rows<extra></extra>",
         )
     )

@@ -10,10 +10,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from golems.datasets import open_dataset
+from golems.errors import BadInput
+from golems.preflight import Preflight, preflight
 from golems.registry import cards
-from golems.runs import Run, create_run, open_run
+from golems.runs import Manifest, Run, all_runs, create_run, open_run
 from golems.runs.engine import execute
+from golems.runs.setup import load_golem, reopen
 from tests.pages.conftest import AddGolem, button
+from ui.text import plain
 
 NAMES = ["reader", "looker", "writer"]
 
@@ -203,3 +207,39 @@ def test_hostile_labels_and_names_in_a_report_are_shown_to_the_letter(
     shown = [one.value for one in [*app.subheader, *app.caption, *app.markdown]]
     assert not any(re.search(r"(?<!\\)(<img|<script|\*\*b)", text) for text in shown)
     assert all("<script" not in chart.proto.spec for chart in app.get("plotly_chart"))
+
+
+def test_a_run_can_be_checked_first(
+    choose: Callable[[str], AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def check_here(manifest: Manifest, watch: Callable[[str], None]) -> Preflight:
+        # Another process doesn't know the roster of these tests.
+        golem = load_golem(manifest, lambda _: None)
+        return preflight(golem, manifest, reopen(manifest), watch=watch)
+
+    monkeypatch.setattr("ui.preflight_view.check", check_here)
+    app = choose("reader")
+    button(app, "Check first").click().run()  # type: ignore[attr-defined]
+    assert not app.exception
+    metrics = {one.label: one.value for one in app.metric}
+    assert (metrics["Rows"], metrics["Empty"], metrics["Already known"]) == ("400", "0", "0")
+    assert metrics["Memory"].endswith("B")
+    assert any("will be cut off" in one.value for one in app.caption)
+    assert any("400 rows are left to compute" in one.value for one in app.caption)
+    assert sum(app.dataframe[-1].value["Rows"]) == 400
+    assert all_runs() == []
+    app.selectbox(key="batch-long-texts").set_value("chunks").run()
+    assert not app.metric  # it was said of other settings
+
+
+def test_what_cannot_be_checked_is_an_error_in_words(
+    choose: Callable[[str], AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise BadInput("The file is gone.")
+
+    monkeypatch.setattr("ui.preflight_view.check", refuse)
+    app = choose("reader")
+    button(app, "Check first").click().run()  # type: ignore[attr-defined]
+    assert not app.exception
+    assert app.error[0].value == plain("The file is gone.")
