@@ -5,9 +5,14 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import analyst, contention, shelf
+from benchmarks import analyst, contention, preflight, shelf
 
-BENCHMARKS = {"analyst": analyst.main, "contention": contention.main, "shelf": shelf.main}
+BENCHMARKS = {
+    "analyst": analyst.main,
+    "contention": contention.main,
+    "preflight": preflight.main,
+    "shelf": shelf.main,
+}
 
 
 def main() -> int:
