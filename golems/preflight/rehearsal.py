@@ -10,9 +10,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from golems.base import Outcome, Row
-from golems.batching import forward_or_split, plan, reason
+from golems.batching import encode_all, forward_all, plan
+from golems.budget import Budget
 from golems.datasets import Dataset
-from golems.errors import BadRow, GolemError
 from golems.golem import Golem
 from golems.ledger import Ledger
 from golems.runs.engine import as_table
@@ -115,15 +115,12 @@ def rehearse(
         places_of: list[int] = []
         for place, row in enumerate(window.to_compute()):
             assert row.content is not None
-            try:
-                encoded.append(task.encode(row.content, parameters))
-                places_of.append(place)
-            except BadRow as error:
-                outcomes[place] = Outcome(None, str(error))
-            except (AssertionError, GolemError):
-                raise
-            except Exception as error:  # noqa: BLE001 - told as the run will tell it
-                outcomes[place] = Outcome(None, reason(error))
+            [outcome], one = encode_all(task, [row], parameters)
+            if outcome is not None:
+                outcomes[place] = outcome
+                continue
+            encoded.append(one[0])
+            places_of.append(place)
         encoding = time.perf_counter() - start - picking.seconds
         found.rows, found.refused = len(window.rows), len(outcomes)
         found.costs = [task.cost(one) for one in encoded]
@@ -160,9 +157,10 @@ def predict_some(
 
     def predict(batch: list[int]) -> TimedBatch:
         start = time.perf_counter()
-        results = forward_or_split(task, [encoded[index] for index in batch], parameters)
+        some = {index: encoded[index] for index in batch}
+        for results in forward_all(task, some, parameters, Budget.of(task.limits)):
+            outcomes.update(results)
         seconds = time.perf_counter() - start
-        outcomes.update(zip(batch, results, strict=True))
         dearest = found.costs[batch[0]]
         return TimedBatch(len(batch), dearest * len(batch), dearest, seconds)
 
