@@ -11,8 +11,9 @@ from golems.base import Card, Checkpoint, Generation
 from golems.errors import BadInput, GolemError
 from golems.golem import Golem
 from golems.shelf import Shelf
+from golems.tasks.generation_parameters import MAX_SEED, GenerationParameters
 from golems.tasks.text import checked_text
-from golems.tasks.text_generation import MAX_SEED, GenerationParameters, TextGeneration
+from golems.tasks.text_generation import TextGeneration
 
 StoryState = Literal["waking", "writing", "done", "stopped", "failed"]
 MOST_COPIES = 4

@@ -35,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("run", metavar="RUN_DIR", help="a run's folder, or its id")
         if name == "delete":
             command.add_argument("--yes", action="store_true", help="don't ask")
+    _retry(commands.add_parser("retry", help="try the failed rows of a run again"))
     _ledger(commands.add_parser("ledger", help="show or empty the results already known"))
     return top
 
@@ -124,6 +125,18 @@ def _runs(command: argparse.ArgumentParser) -> None:
     command.add_argument("--json", action="store_true", help="print JSON")
 
 
+def _retry(command: argparse.ArgumentParser) -> None:
+    command.add_argument("run", metavar="RUN_DIR", help="a run's folder, or its id")
+    command.add_argument(
+        "--edit",
+        nargs=2,
+        action="append",
+        default=[],
+        metavar=("ROW", "TEXT"),
+        help="the text that row (from 1) should have been; may be given several times",
+    )
+
+
 def _ledger(command: argparse.ArgumentParser) -> None:
     command.add_argument("--empty", action="store_true", help="forget all results")
 
@@ -131,6 +144,7 @@ def _ledger(command: argparse.ArgumentParser) -> None:
 def _report(command: argparse.ArgumentParser) -> None:
     command.add_argument("run", metavar="RUN_DIR", help="a run's folder, or its id")
     command.add_argument("--csv", type=Path, metavar="FILE", help="write the results as CSV")
+    command.add_argument("--errors", type=Path, metavar="FILE", help="write the failed rows as CSV")
     command.add_argument("--parquet", type=Path, metavar="FILE", help="write them as Parquet")
     command.add_argument("--json", action="store_true", help="print the summary as JSON")
 

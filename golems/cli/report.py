@@ -28,12 +28,15 @@ def report(given: argparse.Namespace) -> int:
     if given.csv:
         with writing(given.csv), given.csv.open("w", encoding="utf-8", newline="") as file:
             write_csv(run, file)
+    if given.errors:
+        with writing(given.errors), given.errors.open("w", encoding="utf-8", newline="") as file:
+            write_csv(run, file, failed=True)
     if given.parquet:
         with writing(given.parquet):
             write_parquet(run, given.parquet)
     if given.json:
         print(json.dumps(summary.as_dict(), indent=2, ensure_ascii=False))
-    elif not (given.csv or given.parquet):
+    elif not (given.csv or given.parquet or given.errors):
         print("\n".join(as_lines(summary)))
     elif summary.state != "done":
         print(f"The run is {summary.state}: these are {so_far(summary)}.", file=sys.stderr)

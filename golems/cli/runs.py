@@ -7,7 +7,7 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
-from golems.cli.exit_codes import DONE
+from golems.cli.exit_codes import DONE, ROWS_FAILED
 from golems.cli.find import run_named
 from golems.errors import BadInput
 
@@ -81,6 +81,21 @@ def delete_run(given: argparse.Namespace) -> int:
     remove_run(run)
     print(f"{run.id} is deleted.")
     return DONE
+
+
+def retry_run(given: argparse.Namespace) -> int:
+    """Try the failed rows of a run again, some of them with another text."""
+    from golems.runs.retry import retry
+
+    edits: dict[int, str] = {}
+    for row, text in given.edit:
+        if not row.isdecimal() or int(row) < 1:
+            raise BadInput(f"--edit {row}: rows are counted from 1.")
+        edits[int(row) - 1] = text
+    run = run_named(given.run)
+    tried, failed = retry(run, edits, watch=lambda stage: print(f"{stage} …", file=sys.stderr))
+    print(f"{tried:,} rows were tried again, {failed:,} of them failed.")
+    return ROWS_FAILED if failed else DONE
 
 
 def show_ledger(given: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import IO
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from golems.reports.parts import damaged
@@ -63,13 +64,14 @@ class _LineFeeds:
         return self._file.write(row.removesuffix("\r\n") + "\n")
 
 
-def write_csv(run: Run, file: IO[str]) -> None:
+def write_csv(run: Run, file: IO[str], *, failed: bool = False) -> None:
     """Write the results as CSV: UTF-8 text, commas, one LF a row.
 
     Cells that a spreadsheet would run as a formula get an apostrophe in front.
 
     Args:
         file: Open for writing text with ``newline=""``.
+        failed: Only rows without a prediction.
 
     Raises:
         RunFailed: A part is missing or damaged.
@@ -78,6 +80,8 @@ def write_csv(run: Run, file: IO[str]) -> None:
     writer = csv.writer(_LineFeeds(file), lineterminator="\r\n")
     writer.writerow([safe_cell(name) for name in shown_schema(manifest).names])
     for batch in _batches(run, manifest):
+        if failed:
+            batch = batch.filter(pc.is_valid(batch["error"]))
         columns = [column.to_pylist() for column in batch.columns]
         writer.writerows([safe_cell(cell) for cell in row] for row in zip(*columns, strict=True))
 

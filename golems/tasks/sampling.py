@@ -21,7 +21,7 @@ from transformers.generation import (
 from transformers.generation.streamers import BaseStreamer
 
 if TYPE_CHECKING:
-    from golems.tasks.text_generation import GenerationParameters
+    from golems.tasks.generation_parameters import GenerationParameters
 
 
 class TokenChooser(LogitsProcessor):  # type: ignore[misc]

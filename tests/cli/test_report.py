@@ -98,3 +98,22 @@ def test_a_done_run_that_has_lost_a_part_is_no_result(
             "was done with 4 rows, and 0 are left"
             in golems("report", tmp_path / "run", *options).error
         )
+
+
+def test_failed_rows_are_written_and_tried_again(
+    golems: Golems, text_model: Path, reviews: Path, tmp_path: Path
+) -> None:
+    run, errors = tmp_path / "run", tmp_path / "errors.csv"
+    golems("run", text_model, reviews, *TEXT, "--out", run)
+    assert golems("report", run, "--errors", errors).code == 0
+    assert len(errors.read_text().splitlines()) == 2
+    assert golems("retry", run).code == 1
+    assert "counted from 1" in golems("retry", run, "--edit", "0", "x").error
+    said = golems("retry", run, "--edit", "2", "It is mended")
+    assert (said.code, said.out) == (0, "1 rows were tried again, 0 of them failed.\n")
+    assert "It is mended" in run_csv(golems, run, tmp_path)
+
+
+def run_csv(golems: Golems, run: Path, folder: Path) -> str:
+    golems("report", run, "--csv", folder / "out.csv")
+    return (folder / "out.csv").read_text("utf-8")

@@ -1,0 +1,90 @@
+"""``runs``, ``resume``, ``stop``, ``delete``, ``ledger``, and a run again from its manifest."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from golems.datasets import open_dataset
+from golems.registry import card_named
+from golems.runs import create_run, open_run
+from tests.cli.conftest import TEXT, Golems
+
+
+def test_runs_are_listed_newest_first(golems: Golems, text_model: Path, reviews: Path) -> None:
+    ids = [Path(golems("run", text_model, reviews, *TEXT).out.strip()).name for _ in range(2)]
+    rows = json.loads(golems("runs", "--json").out)
+    assert {row["run"] for row in rows} == set(ids)
+    assert [row["state"] for row in rows] == ["done", "done"]
+    assert [(row["rows"], row["failed"]) for row in rows] == [(4, 1), (4, 1)]
+    assert sorted(row["known"] for row in rows) == [0, 3]
+    lines = golems("runs").out.splitlines()
+    assert len(lines) == 2
+    assert all("4 rows, 1 failed" in line for line in lines)
+
+
+def test_a_run_is_stopped_before_it_starts_resumed_and_deleted(
+    golems: Golems, text_model: Path, reviews: Path
+) -> None:
+    card = card_named(str(text_model), TEXT[1])
+    run = create_run(card, card.checkpoints[0], open_dataset(reviews, task_kind="text"))
+    assert golems("stop", run.id).out == f"{run.id} is stopped.\n"
+    assert "can't be stopped: it is stopped" in golems("stop", run.id).error
+    said = golems("resume", run.id)
+    assert said.code == 1
+    assert open_run(run.id).state() == "done"
+    assert "can't be resumed: it is done" in golems("run", "--resume", run.folder).error
+    assert "needs --yes" in golems("delete", run.id).error
+    assert golems("delete", run.id, "--yes").code == 0
+    assert not run.folder.exists()
+    assert "There is no run" in golems("delete", run.id, "--yes").error
+
+
+def test_a_run_again_from_its_manifest_is_the_same(
+    golems: Golems, text_model: Path, reviews: Path, tmp_path: Path
+) -> None:
+    golems("run", text_model, reviews, *TEXT, "--out", tmp_path / "one", "--top-k", "1")
+    assert golems("run", tmp_path / "one" / "manifest.json", "--out", tmp_path / "two").code == 1
+    for name in ("one", "two"):
+        golems("report", tmp_path / name, "--csv", tmp_path / f"{name}.csv")
+    assert (tmp_path / "one.csv").read_bytes() == (tmp_path / "two.csv").read_bytes()
+
+
+@pytest.mark.parametrize("content", ["", "a: [", "version: 99", "[1, 2]"])
+def test_what_is_no_manifest_is_said_in_words(golems: Golems, tmp_path: Path, content: str) -> None:
+    path = tmp_path / "other.yaml"
+    path.write_text(content)
+    assert "is no manifest of a run" in golems("run", path).error
+
+
+def test_bad_usage_of_run_is_one_sentence(golems: Golems, text_model: Path) -> None:
+    assert "Say what to run" in golems("run").error
+    assert "Give an INPUT" in golems("run", text_model).error
+    assert "Give either --resume" in golems("run", "analyst", "--resume", "x").error
+
+
+def test_a_share_is_a_percentage(golems: Golems, text_model: Path, reviews: Path) -> None:
+    said = golems("run", text_model, reviews, *TEXT, "--stop-when-failed", "101")
+    assert "must be a percentage" in said.error
+
+
+def test_the_ledger_tells_its_size_and_is_emptied(
+    golems: Golems, text_model: Path, reviews: Path, home: Path
+) -> None:
+    golems("run", text_model, reviews, *TEXT)
+    assert golems("ledger").out.startswith("3 results, ")
+    assert golems("ledger", "--empty").out == "The ledger is empty.\n"
+    assert golems("ledger").out.startswith("0 results, ")
+    (home / "ledger" / "ledger.sqlite").write_bytes(b"damaged" * 1000)
+    assert "can't be used" in golems("ledger").error
+    assert golems("ledger", "--empty").code == 0
+    assert golems("ledger").out.startswith("0 results, ")
+
+
+def test_without_the_ledger_nothing_is_known(
+    golems: Golems, text_model: Path, reviews: Path
+) -> None:
+    for _ in range(2):
+        assert "known" not in golems("run", text_model, reviews, *TEXT, "--no-ledger").err
