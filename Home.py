@@ -27,6 +27,7 @@ page = st.navigation(
         ],
         "Data": [
             st.Page("pages/batch.py", title="Batch", icon=":material/table_rows:"),
+            st.Page("pages/runs.py", title="Runs", icon=":material/history:"),
         ],
     }
 )

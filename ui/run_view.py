@@ -17,8 +17,9 @@ from golems.reports import (
     write_csv,
     write_parquet,
 )  # fmt: skip
-from golems.runs import Run
-from golems.runs.state import ENDED
+from golems.runs import Run, start_worker, start_workers
+from golems.runs.queue import runs_before
+from golems.runs.state import ENDED, RESUMABLE
 from ui.errors import draw_error, errors_in_words
 from ui.figures import MOST_BARS, bars, draw_chart, histogram
 from ui.text import plain, short_commit
@@ -64,15 +65,21 @@ def draw_progress(run: Run) -> None:
     state, progress = run.state(), run.progress()
     if state in ENDED:
         st.rerun()
+    if state == "queued":
+        start_workers()  # whoever was to do it may be gone
     of = f" of {progress.rows:,}" if progress.rows is not None else ""
     share = progress.done / progress.rows if progress.rows else 0.0
     stage = STATES[state] if state != "running" else progress.stage
     st.progress(min(1.0, share), text=f"{stage}: {progress.done:,}{of} rows")
     facts = []
+    if state == "queued" and (before := runs_before(run)):
+        facts.append(f"{before:,} {'runs wait' if before > 1 else 'run waits'} in front of it")
     if progress.rows_per_s:
         facts.append(f"{progress.rows_per_s:,.1f} rows a second")
     if progress.left_s is not None:
         facts.append(f"about {duration(progress.left_s)} left")
+    if progress.known:
+        facts.append(f"{progress.known:,} known already")
     if progress.failed:
         facts.append(f"{progress.failed:,} failed so far")
     st.caption(" · ".join(facts) or "The golem wakes; this takes some seconds.")
@@ -92,7 +99,11 @@ def draw_end(run: Run, rows: int) -> None:
     elif state == "stopped":
         st.warning(plain(reason or f"Stopped. {left}"))
     elif state == "interrupted":
-        st.warning(f"The worker ended without a word. {left}")
+        st.warning(plain(f"{reason or 'The worker ended without a word.'} {left}"))
+    if state in RESUMABLE and st.button("Resume", icon=":material/resume:", key="run-resume"):
+        run.resume()
+        start_worker(run)
+        st.rerun()
 
 
 def draw_results(run: Run, summary: Summary) -> None:
