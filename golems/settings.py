@@ -47,15 +47,16 @@ class Settings(BaseSettings):
     )
     roots: tuple[Path, ...] = Field(
         default=(),
-        description='Server folders the Batch page may read, as a JSON list: ["/data/photos"].',
+        description="Server folders that the Batch page and columns of picture paths may read, as "
+        'a JSON list: ["/data/photos"].',
     )
     max_image_mb: int = Field(default=64, ge=1, description="Largest picture file read, in MB.")
     max_image_pixels: int = Field(
         default=100_000_000, ge=1, description="Largest picture read, in pixels (width x height)."
     )
-    max_cell_mb: int = Field(default=16, ge=1, description="Largest CSV cell read, in MB.")
+    max_cell_mb: int = Field(default=16, ge=1, description="Largest cell or line read, in MB.")
     max_archive_gb: float = Field(
-        default=16.0, gt=0, description="Largest ZIP of pictures read, in GB unpacked."
+        default=16.0, gt=0, description="Largest ZIP or tar of pictures read, in GB unpacked."
     )
     workers: int = Field(
         default=1, ge=1, description="Runs that are worked on at the same time; others queue."

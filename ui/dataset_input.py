@@ -6,12 +6,14 @@ from base64 import b64encode
 from functools import partial
 from io import BytesIO
 from pathlib import Path
+from typing import Any, get_args
 
 import pandas as pd
 import streamlit as st
 
 from golems.base import Card
-from golems.datasets import Dataset, HeaderChoice, open_dataset
+from golems.datasets import TABLE_EXTENSIONS, Dataset, HeaderChoice, TaskKind, open_dataset
+from golems.datasets.kinds import OPTIONS, PICTURES, kind_of
 from golems.datasets.names import printable
 from golems.settings import settings
 from golems.tasks import task_class
@@ -54,7 +56,11 @@ def pick_path(card: Card) -> Path | None:
     if source == "Server folder":
         return pick_on_server(kind)
     if source == "Upload a CSV":
-        file = st.file_uploader("CSV file", type=["csv", "tsv", "txt"], key="batch-csv")
+        file = st.file_uploader(
+            "CSV file, or JSON, Parquet, Excel or text",
+            type=[*(name.removeprefix(".") for name in TABLE_EXTENSIONS), "gz"],
+            key="batch-csv",
+        )
         return None if file is None else spool([file])
     if source == "Folder":
         files = st.file_uploader(
@@ -62,7 +68,7 @@ def pick_path(card: Card) -> Path | None:
         )
         return spool(files, folder=True) if files else None
     files = st.file_uploader(
-        "Pictures, or one ZIP of pictures", accept_multiple_files=True, key="batch-pictures"
+        "Pictures, or one ZIP or tar of pictures", accept_multiple_files=True, key="batch-pictures"
     )
     return spool(files) if files else None
 
@@ -73,15 +79,18 @@ def pick_dataset(card: Card, path: Path) -> Dataset:
     Raises:
         BadInput: It can't be read; says why.
     """
-    kind = task_class(card.task).content
-    dataset = open_dataset(path, task_kind=kind) if kind == "image" else pick_table(path)
+    task_kind = task_class(card.task).content
+    if kind_of(path, is_folder=path.is_dir()) in PICTURES:
+        dataset = open_dataset(path, task_kind=task_kind)
+    else:
+        dataset = pick_table(path, task_kind)
     st.caption(plain(" ".join(dataset.notes)))
-    draw_preview(dataset)
+    draw_preview(dataset, task_kind)
     return dataset
 
 
-def pick_table(path: Path) -> Dataset:
-    """Ask how a CSV is read and which column holds the texts.
+def pick_table(path: Path, task_kind: TaskKind) -> Dataset:
+    """Ask how a table is read and which of its columns.
 
     The questions stand there before it is opened: an answer may be what opens it.
 
@@ -89,38 +98,60 @@ def pick_table(path: Path) -> Dataset:
         BadInput: It can't be read; says why.
     """
     name = printable(str(path))
+    kind = kind_of(path, is_folder=False)
+    # A .txt may be a table too, and is one once somebody says how.
+    is_csv = kind == "csv" or path.name.lower().endswith((".txt", ".txt.gz"))
+    top = st.container()
     left, right = st.columns(2)
-    header: HeaderChoice = right.segmented_control(
-        "Does the first row hold the names of the columns?", ["auto", "yes", "no"],
-        default="auto", required=True, key=f"batch-header-{name}", persist_state="session",
+    chosen: dict[str, Any] = {"task_kind": task_kind}
+    if is_csv or kind == "excel":
+        chosen["header"] = right.segmented_control(
+            "Does the first row hold the names of the columns?", list(get_args(HeaderChoice)),
+            default="auto", required=True, key=f"batch-header-{name}", persist_state="session",
+        )  # fmt: skip
+    if kind in OPTIONS["encoding"]:
+        chosen |= ask_how_read(name, is_csv=is_csv)
+    dataset = open_dataset(path, **chosen)
+    chosen["kind"] = dataset.kind
+    sheets: tuple[str, ...] = getattr(dataset, "sheets", ())
+    if len(sheets) > 1:
+        chosen["sheet"] = top.selectbox(
+            "Sheet", sheets, key=f"batch-sheet-{name}", persist_state="session"
+        )
+        if chosen["sheet"] != sheets[0]:
+            dataset = open_dataset(path, **chosen)
+    guessed = dataset.columns.index(dataset.column or dataset.columns[0])
+    layout = "-".join(str(value) for value in chosen.values())
+    column = left.selectbox(
+        "Column to read", dataset.columns, guessed, key=f"batch-column-{name}-{layout}",
+        persist_state="session",
     )  # fmt: skip
+    return dataset if column == dataset.column else open_dataset(path, **chosen, column=column)
+
+
+def ask_how_read(name: str, *, is_csv: bool) -> dict[str, str | None]:
+    """Ask for the encoding of a text, and for what separates the cells of a CSV."""
     with st.expander("How the file is read", icon=":material/text_fields:"):
         first, second = st.columns(2)
         encoding = first.selectbox(
             "Encoding", ENCODINGS, key=f"batch-encoding-{name}", persist_state="session"
         )
-        separator = second.selectbox(
-            "Separated by", list(SEPARATORS), key=f"batch-separator-{name}", persist_state="session"
-        )
-    open_it = partial(
-        open_dataset, path, task_kind="text", header=header, delimiter=SEPARATORS[separator],
-        encoding=None if encoding == "auto" else encoding,
-    )  # fmt: skip
-    dataset = open_it()
-    guessed = dataset.columns.index(dataset.column or dataset.columns[0])
-    column = left.selectbox(
-        "Column to read", dataset.columns, guessed, persist_state="session",
-        key=f"batch-column-{name}-{header}-{encoding}-{separator}",
-    )  # fmt: skip
-    return dataset if column == dataset.column else open_it(column=column)
+        chosen = {"encoding": None if encoding == "auto" else encoding}
+        if is_csv:
+            separator = second.selectbox(
+                "Separated by", list(SEPARATORS), key=f"batch-separator-{name}",
+                persist_state="session",
+            )  # fmt: skip
+            chosen["delimiter"] = SEPARATORS[separator]
+    return chosen
 
 
-def draw_preview(dataset: Dataset) -> None:
+def draw_preview(dataset: Dataset, task_kind: TaskKind) -> None:
     """The first rows, as a table or as thumbnails."""
     rows = dataset.preview(PREVIEW_ROWS)
     if not rows:
-        st.info("This table has a header and no rows.", icon=":material/table_rows:")
-    elif dataset.column is not None:
+        st.info("This table has no rows.", icon=":material/table_rows:")
+    elif task_kind == "text":
         st.dataframe(
             pd.DataFrame([dict(row.fields) for row in rows], columns=list(dataset.columns)),
             hide_index=True,
@@ -128,7 +159,8 @@ def draw_preview(dataset: Dataset) -> None:
     else:
         with st.container(horizontal=True):
             for row in rows:
-                draw_thumbnail(row.content, row.fields["file"] or "", row.error)
+                name = row.fields[dataset.column or dataset.columns[0]]
+                draw_thumbnail(row.content, name or "", row.error)
     if len(rows) == PREVIEW_ROWS:
         st.caption(f"The first {PREVIEW_ROWS} rows.")
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import streamlit as st
 
 from golems.datasets import TaskKind
-from golems.datasets.names import in_order, is_litter, is_picture, printable
-from golems.datasets.opening import CSV_EXTENSIONS
+from golems.datasets.kinds import PICTURES, TABLES, kind_of
+from golems.datasets.names import in_order, is_litter, printable
 from golems.errors import BadInput
 from golems.settings import settings
 
@@ -49,8 +49,8 @@ def pick_on_server(kind: TaskKind) -> Path | None:
 def entries_of(root: Path, kind: TaskKind) -> list[str]:
     """What this kind of golem can read below a root, as relative paths in order.
 
-    Texts are offered from tables only; pictures from the whole root, its folders, ZIPs and
-    pictures. Nothing hidden, and no link out of the root.
+    Texts are offered from tables only; pictures from the whole root, its folders, archives,
+    Parquet files and pictures. Nothing hidden, and no link out of the root.
 
     Raises:
         BadInput: The root can't be read; says why.
@@ -89,11 +89,9 @@ def found_below(root: Path, kind: TaskKind) -> Iterator[str]:
 
 def fits(path: Path, kind: TaskKind) -> bool:
     """Whether a golem of this kind may be able to read it, by its name."""
-    if path.is_dir():
-        return kind == "image"
-    if kind == "text":
-        return path.suffix.lower() in CSV_EXTENSIONS
-    return is_picture(path.name) or path.suffix.lower() == ".zip"
+    # A Parquet file may hold pictures as well.
+    readable = TABLES if kind == "text" else (*PICTURES, "parquet")
+    return kind_of(path, is_folder=path.is_dir()) in readable
 
 
 def stays_in(path: Path, root: Path) -> bool:

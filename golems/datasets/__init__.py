@@ -1,8 +1,19 @@
-"""Datasets: a CSV of texts, a picture, a folder or a ZIP of pictures, read as a stream of rows."""
+"""Datasets: tables, texts, pictures, archives and the Hub's, read as a stream of rows."""
 
 from golems.datasets.contract import Dataset
 from golems.datasets.csv_columns import guess_column
 from golems.datasets.csv_header import HeaderChoice
+from golems.datasets.hub_dataset import hub_splits
+from golems.datasets.kinds import KINDS, TABLE_EXTENSIONS
 from golems.datasets.opening import TaskKind, open_dataset
 
-__all__ = ["Dataset", "HeaderChoice", "TaskKind", "guess_column", "open_dataset"]
+__all__ = [
+    "KINDS",
+    "TABLE_EXTENSIONS",
+    "Dataset",
+    "HeaderChoice",
+    "TaskKind",
+    "guess_column",
+    "hub_splits",
+    "open_dataset",
+]

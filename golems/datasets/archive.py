@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
-import re
 import stat
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from golems.base import Row
 from golems.datasets.contract import Dataset
-from golems.datasets.names import in_order, is_litter, is_picture, others_note, printable
+from golems.datasets.names import (
+    in_order,
+    is_litter,
+    is_picture,
+    leads_out,
+    others_note,
+    printable,
+    split_name,
+)
+from golems.datasets.picture_labels import COLUMN as LABEL
+from golems.datasets.picture_labels import NOTE as LABEL_NOTE
+from golems.datasets.picture_labels import labels_of
 from golems.datasets.pictures import COLUMN, read_bytes, too_large
 from golems.errors import BadInput, BadRow
 
@@ -44,7 +54,6 @@ class PictureZip(Dataset):
         """
         super().__init__(path, limit=limit)
         self._max_image_mb = max_image_mb
-        self.columns = (COLUMN,)
         with self._open() as archive:
             members = [member for member in archive.infolist() if not member.is_dir()]
         unpacked_gb = sum(member.file_size for member in members) / 1e9
@@ -53,25 +62,35 @@ class PictureZip(Dataset):
                 f"{self.name} unpacks to {unpacked_gb:,.1f} GB; at most {max_archive_gb:g} GB "
                 "are read (PANTHEON_MAX_ARCHIVE_GB); split it, or give its unpacked folder."
             )
-        seen = [member for member in members if not is_litter(_parts(member))]
+        seen = [member for member in members if not is_litter(split_name(member.filename))]
         pictures = [member for member in seen if is_picture(member.filename)]
         others = len(seen) - len(pictures)
-        self.notes = (others_note(others),) if others else ()
+        notes = [others_note(others)] if others else []
         if not pictures:
             raise BadInput(
-                " ".join([f"There are no pictures in {self.name}.", *self.notes])
+                " ".join([f"There are no pictures in {self.name}.", *notes])
                 + " Give a ZIP with files such as .jpg or .png."
             )
         self._members = sorted(pictures, key=lambda member: in_order(member.filename))
+        self._labels = labels_of([member.filename for member in self._members])
+        self.columns = (COLUMN, LABEL) if self._labels else (COLUMN,)
+        self.notes = (*notes, *([LABEL_NOTE] if self._labels else []))
 
     def count(self) -> int:
         """Return the number of pictures; reads nothing."""
         return len(self._members[: self.limit])
 
     def _stream(self) -> Iterator[Row]:
+        return self.at(range(len(self._members)))
+
+    def at(self, places: Sequence[int]) -> Iterator[Row]:
+        """Stream the pictures at some places; the others aren't unpacked."""
         with self._open() as archive:
-            for index, member in enumerate(self._members):
-                fields = {COLUMN: printable(member.filename)}
+            for index in places:
+                member = self._members[index]
+                fields: dict[str, str | None] = {COLUMN: printable(member.filename)}
+                if self._labels:
+                    fields[LABEL] = printable(self._labels[index])
                 try:
                     yield Row(index, self._read(archive, member), fields)
                 except BadRow as error:
@@ -106,18 +125,10 @@ class PictureZip(Dataset):
             raise BadRow(f"The file can't be read from the ZIP: {error}.") from error
 
 
-def _parts(member: ZipInfo) -> list[str]:
-    return re.split(r"[/\\]", member.filename)
-
-
 def _refusal(member: ZipInfo) -> str | None:
     """Why a member isn't even opened, if so."""
-    parts = _parts(member)
-    if ".." in parts or not parts[0] or re.match("[A-Za-z]:", parts[0]):
-        return (
-            f"The name {printable(member.filename)!r} leads out of the ZIP, so it was not read; "
-            "pack it again under plain relative names."
-        )
+    if reason := leads_out(member.filename, "ZIP"):
+        return reason
     if stat.S_ISLNK(member.external_attr >> 16):
         return "The file is a link, and links in a ZIP are not followed; pack the picture itself."
     if member.flag_bits & _ENCRYPTED:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from golems.base import Row
 from golems.datasets.names import printable
@@ -17,11 +18,11 @@ class Dataset(ABC):
     """Rows in a fixed order, read as a stream as often as asked.
 
     Attributes:
-        kind: ``csv``, ``image``, ``image-folder`` or ``zip``.
+        kind: Which reader it is, as ``open_dataset`` takes it: ``csv``, ``parquet``, ``zip``, ...
         path: Where it is read from.
         name: Its file or folder name.
         columns: Names of the original columns in their order, each one once.
-        column: The column that holds the content; None for pictures.
+        column: The column that holds the content; None for files of pictures.
         notes: What was found or guessed on opening, in plain sentences.
         limit: Only the first ``limit`` rows are read; None for all.
     """
@@ -56,6 +57,44 @@ class Dataset(ABC):
     @abstractmethod
     def count(self) -> int:
         """Count the rows that ``rows`` gives, exactly."""
+
+    def spec(self) -> dict[str, Any]:
+        """Say how to open the same rows again: ``open_dataset(**spec, task_kind=...)``.
+
+        Returns:
+            Plain JSON values. What was guessed on opening is fixed, such as a delimiter.
+        """
+        return {
+            "path": self.address,
+            "kind": self.kind,
+            "column": self.column,
+            "limit": self.limit,
+            **self._options(),
+        }
+
+    @property
+    def address(self) -> str:
+        """Where it is read from, so that it is found from anywhere on this machine."""
+        return str(self.path.absolute())
+
+    def at(self, places: Sequence[int]) -> Iterator[Row]:
+        """Stream the rows at some places alone, whatever the limit.
+
+        Args:
+            places: Ascending, each below the number of rows.
+        """
+        wanted = iter(places)
+        place = next(wanted, None)
+        for index, row in enumerate(self._stream()):
+            if place is None:
+                return
+            if index == place:
+                yield row
+                place = next(wanted, None)
+
+    def _options(self) -> dict[str, Any]:
+        """Return what else ``open_dataset`` needs for this kind."""
+        return {}
 
     @abstractmethod
     def _stream(self) -> Iterator[Row]:

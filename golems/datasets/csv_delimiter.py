@@ -11,7 +11,14 @@ from golems.datasets.csv_records import NO_DELIMITER, read_records
 from golems.errors import BadInput
 
 _CANDIDATES = (",", ";", "\t", "|")
-_SPELLINGS = {"tab": "\t", r"\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|"}
+_SPELLINGS = {
+    "tab": "\t",
+    r"\t": "\t",
+    "comma": ",",
+    "semicolon": ";",
+    "pipe": "|",
+    "none": NO_DELIMITER,
+}
 _NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _NAMED = re.compile(r"""("?)sep=([^"\r\n])\1(\r\n|\r|\n|$)""", re.IGNORECASE)
 _SAMPLE_RECORDS = 300
@@ -88,7 +95,8 @@ def check_delimiter(delimiter: str) -> str:
     char = _SPELLINGS.get(delimiter.lower(), delimiter)
     if len(char) != 1 or char in '"\r\n':
         raise BadInput(
-            f"{delimiter!r} can't separate cells; use one character, such as , ; | or tab."
+            f"{delimiter!r} can't separate cells; use one character, such as , ; | or tab, or "
+            "none for a file of one column."
         )
     return char
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from golems.base import Row
-from golems.datasets import csv_delimiter, text_encoding
+from golems.datasets import csv_delimiter
 from golems.datasets.contract import Dataset
 from golems.datasets.csv_columns import find_column, guess_column
 from golems.datasets.csv_header import HeaderChoice, read_header
 from golems.datasets.csv_records import NO_DELIMITER, Record, read_records
 from golems.datasets.csv_rows import to_row
+from golems.datasets.packed import UNREADABLE, unreadable
+from golems.datasets.text_source import TextSource
 from golems.errors import BadInput
-
-_SAMPLE_BYTES = 4 * 1024 * 1024
 
 
 class CsvFile(Dataset):
@@ -61,10 +62,9 @@ class CsvFile(Dataset):
         super().__init__(path, limit=limit)
         self._max_cell_mb = max_cell_mb
         given = None if delimiter is None else csv_delimiter.check_delimiter(delimiter)
-        data, whole = self._sample()
-        self.encoding = self._choose_encoding(encoding, data, whole=whole, delimiter=given)
-        text = text_encoding.decode_sample(data, self.encoding, whole=whole)
-        named, sample = csv_delimiter.named_delimiter(text)
+        self._source = TextSource(path, self.name, encoding, delimiter=given)
+        self.encoding, whole = self._source.encoding, self._source.whole
+        named, sample = csv_delimiter.named_delimiter(self._source.sample)
         self._skipped = 0 if named is None else 1
         self._delimiter = given or named or csv_delimiter.guess_delimiter(sample, whole=whole)
         self.delimiter = None if self._delimiter == NO_DELIMITER else self._delimiter
@@ -77,8 +77,7 @@ class CsvFile(Dataset):
         self.has_header, self.columns = found.present, found.columns
 
         layout = csv_delimiter.describe_delimiter(self._delimiter)
-        self._encoding_name = text_encoding.describe_encoding(self.encoding)
-        notes = [f"Read as {self._encoding_name}, {layout}.", *found.notes]
+        notes = [f"Read as {self._source.encoding_name}, {layout}.", *found.notes]
         if column is not None:
             self.column = find_column(column, self.columns, self.name)
         else:
@@ -86,6 +85,7 @@ class CsvFile(Dataset):
             if len(self.columns) > 1:
                 notes.append(f"Column {self.column!r} was guessed to hold the texts.")
         self.notes = tuple(notes)
+        self._source.forget_sample()
 
     def count(self) -> int:
         """Count the rows; reads the file once."""
@@ -93,40 +93,28 @@ class CsvFile(Dataset):
 
     def _stream(self) -> Iterator[Row]:
         for index, record in enumerate(self._records()):
-            yield to_row(index, record, self.columns, self.column, encoding=self._encoding_name)
+            yield to_row(
+                index, record, self.columns, self.column, encoding=self._source.encoding_name
+            )
 
-    def _sample(self) -> tuple[bytes, bool]:
-        """Return the file's first bytes, and whether they are all of it."""
-        try:
-            with self.path.open("rb") as file:
-                return file.read(_SAMPLE_BYTES), not file.read(1)
-        except OSError as error:
-            raise BadInput(f"{self.path} can't be read: {error.strerror}.") from error
-
-    def _choose_encoding(
-        self, given: str | None, data: bytes, *, whole: bool, delimiter: str | None
-    ) -> str:
-        if given is not None:
-            encoding = text_encoding.check_encoding(given)
-            text_encoding.refuse_binary(data, self.name, nuls_expected=True)
-            text_encoding.refuse_without_mark(data, encoding, self.name)
-            return encoding
-        encoding = text_encoding.guess_encoding(data, whole=whole)
-        wide = encoding in ("utf-16", "utf-32")
-        text_encoding.refuse_binary(data, self.name, nuls_expected=wide, delimiter=delimiter or "")
-        return encoding
+    def _options(self) -> dict[str, Any]:
+        return {
+            "delimiter": self.delimiter or "none",
+            "encoding": self.encoding,
+            "header": "yes" if self.has_header else "no",
+        }
 
     def _all_records(self) -> Iterator[Record]:
         """Stream the header, blank lines and rows."""
         records = read_records(
-            lambda: text_encoding.open_text(self.path, self.encoding),
+            self._source.open,
             delimiter=self._delimiter,
             max_cell_mb=self._max_cell_mb,
         )
         try:
             yield from islice(records, self._skipped, None)
-        except OSError as error:
-            raise BadInput(f"{self.path} can't be read: {error.strerror}.") from error
+        except UNREADABLE as error:
+            raise unreadable(self.path, error) from error
 
     def _records(self) -> Iterator[Record]:
         """Stream the records that are rows."""

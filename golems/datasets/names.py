@@ -28,6 +28,27 @@ def is_litter(parts: Sequence[str]) -> bool:
     )
 
 
+def split_name(name: str) -> list[str]:
+    """Split a path inside an archive at slashes of either kind."""
+    return re.split(r"[/\\]", name)
+
+
+def leads_out(name: str, archive: str) -> str | None:
+    """Say why a path inside an archive isn't even opened, if it leads out of it.
+
+    Args:
+        name: The path as the archive has it.
+        archive: What the archive is, for the reason: ``ZIP``.
+    """
+    parts = split_name(name)
+    if ".." not in parts and parts[0] and not re.match("[A-Za-z]:", parts[0]):
+        return None
+    return (
+        f"The name {printable(name)!r} leads out of the {archive}, so it was not read; "
+        "pack it again under plain relative names."
+    )
+
+
 def in_order(name: str) -> tuple[str, str]:
     """Sort key of relative paths, so that a folder and its ZIP have the same rows."""
     return name.casefold(), name
@@ -35,7 +56,7 @@ def in_order(name: str) -> tuple[str, str]:
 
 def printable(name: str) -> str:
     """Put U+FFFD where a file name isn't valid Unicode, so that it can be shown and written."""
-    return re.sub("[\ud800-\udfff]", "\ufffd", name)
+    return name if name.isascii() else re.sub("[\ud800-\udfff]", "\ufffd", name)
 
 
 def refuse_unwritable(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Literal
@@ -10,15 +11,52 @@ from golems.datasets.archive import PictureZip
 from golems.datasets.contract import Dataset
 from golems.datasets.csv_file import CsvFile
 from golems.datasets.csv_header import HeaderChoice
+from golems.datasets.excel_file import ExcelFile
 from golems.datasets.folder import PictureFolder
-from golems.datasets.names import PICTURE_EXTENSIONS, is_picture, refuse_unwritable
+from golems.datasets.hub_dataset import PREFIX, HubDataset
+from golems.datasets.json_file import JsonFile
+from golems.datasets.kinds import (
+    OPTIONS,
+    PICTURES,
+    check_kind,
+    check_options,
+    kind_of,
+    not_for_pictures,
+    not_for_texts,
+    table_or_lines,
+)
+from golems.datasets.names import refuse_unwritable
+from golems.datasets.parquet_file import ParquetFile
+from golems.datasets.picture_column import PictureColumn, guess_picture_column
 from golems.datasets.pictures import PictureFile
+from golems.datasets.sample import Sample
+from golems.datasets.tar_archive import PictureTar
+from golems.datasets.text_lines import TextLines
 from golems.errors import BadInput
 from golems.settings import settings
 
 TaskKind = Literal["text", "image"]
 
-CSV_EXTENSIONS = (".csv", ".tsv", ".txt")
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a table was asked for with."""
+
+    kind: str
+    column: str | None
+    delimiter: str | None
+    encoding: str | None
+    header: HeaderChoice
+    sheet: str | None
+    config: str | None
+    split: str | None
+    revision: str | None
+    limit: int | None
+
+    def options(self) -> dict[str, str | None]:
+        """All that was asked for and that not every kind has; None where nothing was."""
+        given = {name: getattr(self, name) for name in OPTIONS}
+        return {**given, "header": None if self.header == "auto" else self.header}
 
 
 def open_dataset(
@@ -30,17 +68,33 @@ def open_dataset(
     encoding: str | None = None,
     header: HeaderChoice = "auto",
     limit: int | None = None,
+    kind: str | None = None,
+    sheet: str | None = None,
+    config: str | None = None,
+    split: str | None = None,
+    revision: str | None = None,
+    sample: int | None = None,
+    seed: int = 0,
 ) -> Dataset:
-    """Open the texts or pictures at a path.
+    """Open the texts or pictures at a path, or in a dataset of the Hub.
 
     Args:
-        path: A CSV file for texts; a picture, a folder or a ZIP for pictures.
+        path: A table (CSV, JSON, Parquet, Excel), a text file, or ``hub:owner/name``; for
+            pictures also a picture, a folder, a ZIP or a tar archive.
         task_kind: What the golem reads.
-        column: The CSV column that holds the texts; guessed when None.
-        delimiter: What separates the CSV's cells, one character or ``tab``; guessed when None.
-        encoding: Encoding of the CSV as Python names it; guessed when None.
-        header: Whether the CSV's first row holds the names of the columns.
+        column: The column that holds the texts or pictures; guessed when None.
+        delimiter: What separates a CSV's cells, one character, ``tab`` or ``none``; guessed when
+            None.
+        encoding: Encoding of a CSV, JSON or text file as Python names it; guessed when None.
+        header: Whether the first row of a CSV or sheet holds the names of the columns.
         limit: Read only the first ``limit`` rows.
+        kind: Which reader to use, such as ``lines``; by the path when None.
+        sheet: Of an Excel file; the first one when None.
+        config: Of a Hub dataset; needed where it has several.
+        split: Of a Hub dataset; ``train`` or the first one when None.
+        revision: Of a Hub dataset: a branch, tag or commit; ``main`` when None.
+        sample: Read only so many rows, drawn with ``seed``, in file order.
+        seed: Any whole number; the same one draws the same rows.
 
     Returns:
         A dataset; what was found and guessed is in its ``notes``.
@@ -48,88 +102,133 @@ def open_dataset(
     Raises:
         BadInput: There is nothing at the path, it isn't of a kind this task reads, it can't be
             read, or an option doesn't fit it.
+        HubError: The Hub doesn't give the dataset, or can't be reached.
     """
+    if limit is not None and sample is not None:
+        raise BadInput(
+            f"A limit ({limit}) and a sample ({sample}) were asked for; choose one of them."
+        )
     if not fspath(path):
         raise BadInput("The path is empty; give a file or folder, or . for the current folder.")
     place = Path(path).expanduser()
+    if kind == "hub" or str(place).startswith(PREFIX):
+        kind, is_folder = "hub", False
+    else:
+        is_folder = _is_folder(place)
+    found = check_kind(kind) if kind is not None else kind_of(place, is_folder=is_folder)
+    if task_kind == "text" and (found is None or found in PICTURES):
+        raise not_for_texts(place, found)
+    if found is None:
+        raise not_for_pictures(place, is_table=False)
+    note = ""
+    if kind is None and found == "lines" and place.name.lower().endswith((".txt", ".txt.gz")):
+        as_table = delimiter is not None or column is not None or header != "auto"
+        found, note = table_or_lines(place, encoding, as_table=as_table)
+    asked = _Asked(
+        found, column, delimiter, encoding, header, sheet, config, split, revision, limit
+    )
+    check_options(found, place, asked.options())
+    if found in PICTURES:
+        dataset = _open_pictures(place, found, limit)
+    else:
+        dataset = _with_task(place, asked, task_kind)
+    if note:
+        dataset.notes = (*dataset.notes, note)
+    return dataset if sample is None else Sample(dataset, sample, seed)
+
+
+def _is_folder(place: Path) -> bool:
     refuse_unwritable(place.absolute())
     try:
         if not place.exists():
             raise BadInput(f"There is no file or folder {place}; check the path.")
-        is_folder = place.is_dir()
+        return place.is_dir()
     except OSError as error:
         raise BadInput(f"{place} can't be read: {error.strerror}.") from error
     except ValueError as error:
         raise BadInput(f"{str(place)!r} is not a path: {error}.") from error
-    if task_kind == "image":
-        _refuse_csv_options(
-            place,
-            column=column,
-            delimiter=delimiter,
-            encoding=encoding,
-            header=None if header == "auto" else header,
-        )
-        return _open_pictures(place, is_folder=is_folder, limit=limit)
-    _refuse_as_text(place, is_folder=is_folder)
-    return CsvFile(
-        place,
-        column=column,
-        delimiter=delimiter,
-        encoding=encoding,
-        header=header,
-        limit=limit,
-        max_cell_mb=settings().max_cell_mb,
-    )
 
 
-def _open_pictures(place: Path, *, is_folder: bool, limit: int | None) -> Dataset:
+def _open_pictures(place: Path, kind: str, limit: int | None) -> Dataset:
     max_image_mb = settings().max_image_mb
-    if is_folder:
-        return PictureFolder(place, limit=limit, max_image_mb=max_image_mb)
-    suffix = place.suffix.lower()
-    if suffix == ".zip":
-        return PictureZip(
+    if kind == "image-folder":
+        return PictureFolder(
+            place, limit=limit, max_image_mb=max_image_mb, max_cell_mb=settings().max_cell_mb
+        )
+    if kind in ("zip", "tar"):
+        archive = PictureZip if kind == "zip" else PictureTar
+        return archive(
             place,
             limit=limit,
             max_image_mb=max_image_mb,
             max_archive_gb=settings().max_archive_gb,
         )
-    if is_picture(place.name):
-        return PictureFile(place, limit=limit, max_image_mb=max_image_mb)
-    if suffix in CSV_EXTENSIONS:
-        raise BadInput(
-            f"{place.name} is a table of texts, and this golem reads pictures; "
-            "give it a picture, a folder or a .zip of pictures, or choose a golem that reads texts."
-        )
-    raise BadInput(
-        f"{place.name} is not a kind of file this golem reads; give it a folder, a .zip, "
-        f"or a picture: {', '.join(PICTURE_EXTENSIONS)}."
-    )
+    return PictureFile(place, limit=limit, max_image_mb=max_image_mb)
 
 
-def _refuse_csv_options(place: Path, **options: str | None) -> None:
-    for option, value in options.items():
-        if value is not None:
+def _with_task(place: Path, asked: _Asked, task_kind: TaskKind) -> Dataset:
+    """Open a table; its content is pictures where that is what the task reads."""
+    table = _open_table(place, asked)
+    pictures: tuple[str, ...] = getattr(table, "pictures", ())
+    if task_kind == "text":
+        if table.column in pictures:
             raise BadInput(
-                f"{option} {value!r} is for the texts of a CSV, and this golem reads pictures; "
-                f"leave it out for {place}."
+                f"Column {table.column!r} of {table.name} holds pictures or other bytes, and this "
+                "golem reads texts; choose another column, or a golem that reads pictures."
             )
+        return table
+    if asked.column is None:
+        column = guess_picture_column(table, pictures)
+        if column is None:
+            raise not_for_pictures(place, is_table=True)
+        table = _open_table(place, replace(asked, column=column))
+        if len(table.columns) > 1:
+            table.notes += (f"Column {column!r} was guessed to hold the pictures.",)
+    return PictureColumn(table, roots=settings().roots, max_image_mb=settings().max_image_mb)
 
 
-def _refuse_as_text(place: Path, *, is_folder: bool) -> None:
-    kinds = "CSV or TSV files (.csv, .tsv, .txt)"
-    if is_folder:
-        raise BadInput(f"{place} is a folder, and texts are read from {kinds}; give one file.")
-    suffix = place.suffix.lower()
-    if is_picture(place.name) or suffix == ".zip":
-        what = "a picture" if is_picture(place.name) else "a ZIP"
-        raise BadInput(
-            f"{place.name} is {what}, and this golem reads texts from {kinds}; "
-            "choose a golem that reads pictures, or give a CSV."
+def _open_table(place: Path, asked: _Asked) -> Dataset:
+    column, limit, encoding = asked.column, asked.limit, asked.encoding
+    max_cell_mb = settings().max_cell_mb
+    if asked.kind == "hub":
+        return HubDataset(
+            str(place),
+            config=asked.config,
+            split=asked.split,
+            revision=asked.revision,
+            column=column,
+            limit=limit,
         )
-    if suffix not in CSV_EXTENSIONS:
-        raise BadInput(
-            f"{place.name} can't be read: {suffix or 'files without an extension'} "
-            f"{'is' if suffix else 'are'} not among the kinds read now, which are {kinds}. "
-            "Save it as CSV."
+    if asked.kind == "parquet":
+        return ParquetFile(place, column=column, limit=limit)
+    if asked.kind == "excel":
+        return ExcelFile(
+            place,
+            sheet=asked.sheet,
+            column=column,
+            header=asked.header,
+            limit=limit,
+            max_cell_mb=max_cell_mb,
         )
+    if asked.kind == "lines":
+        return TextLines(
+            place, column=column, encoding=encoding, limit=limit, max_cell_mb=max_cell_mb
+        )
+    if asked.kind in ("json", "jsonl"):
+        return JsonFile(
+            place,
+            kind="json" if asked.kind == "json" else "jsonl",
+            column=column,
+            encoding=encoding,
+            limit=limit,
+            max_cell_mb=max_cell_mb,
+        )
+    return CsvFile(
+        place,
+        column=column,
+        delimiter=asked.delimiter,
+        encoding=encoding,
+        header=asked.header,
+        limit=limit,
+        max_cell_mb=max_cell_mb,
+    )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import codecs
+import io
 import re
 from pathlib import Path
 from typing import TextIO
 
+from golems.datasets.packed import UNREADABLE, open_bytes, unreadable
 from golems.errors import BadInput
 
 # The longer mark first: that of UTF-32-LE begins with that of UTF-16-LE.
@@ -119,15 +121,16 @@ def open_text(path: Path, encoding: str) -> TextIO:
     A byte order mark is no part of the text, whatever the encoding.
 
     Raises:
-        BadInput: The file can't be opened.
+        BadInput: The file can't be opened or unpacked.
     """
+    text = io.TextIOWrapper(open_bytes(path), encoding, errors=_KEEP_BAD_BYTES, newline="")
     try:
-        text = path.open(encoding=encoding, errors=_KEEP_BAD_BYTES, newline="")
         if text.read(1) != "\ufeff":
             text.seek(0)
-        return text
-    except OSError as error:
-        raise BadInput(f"{path} can't be read: {error.strerror}.") from error
+    except UNREADABLE as error:
+        text.close()
+        raise unreadable(path, error) from error
+    return text
 
 
 def bad_bytes(text: str) -> bytes:

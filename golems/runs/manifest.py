@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
+
+_FIRST_OPTIONS = ("delimiter", "encoding", "header")
 
 
 class Frozen(BaseModel):
@@ -17,13 +19,14 @@ class DatasetSpec(Frozen):
     """A dataset as it was opened, so that it can be opened the same way again.
 
     Attributes:
-        path: Where it is read from, absolute.
-        delimiter: Of a CSV, as found or chosen; likewise ``encoding`` and ``header``.
+        path: Where it is read from, absolute; or ``hub:owner/name``.
         columns: Its columns in order, each name once.
+        options: What else ``open_dataset`` needs to read the same rows again.
         notes: What was found or guessed, in plain sentences.
         rows: How many there are; None until they are counted.
         fingerprint: ``sha256:`` and a digest of a file's bytes, or of the names, sizes and times
-            of a folder's files; None until it is taken.
+            of a folder's files; of a dataset of the Hub ``commit:`` and the commit. None until it
+            is taken.
         modified_ns: When a file was changed last, so that it isn't read again to see that it
             wasn't.
     """
@@ -33,14 +36,22 @@ class DatasetSpec(Frozen):
     kind: str
     columns: tuple[str, ...]
     column: str | None = None
-    delimiter: str | None = None
-    encoding: str | None = None
-    header: Literal["auto", "yes", "no"] = "auto"
     limit: int | None = None
+    options: dict[str, Any] = {}
     notes: tuple[str, ...] = ()
     rows: int | None = None
     fingerprint: str | None = None
     modified_ns: int | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_first_written(cls, values: Any) -> Any:
+        """Manifests of the first runs name a CSV's options one by one."""
+        if not isinstance(values, dict) or "options" in values:
+            return values
+        old = {name: values[name] for name in _FIRST_OPTIONS if values.get(name) is not None}
+        rest = {name: value for name, value in values.items() if name not in _FIRST_OPTIONS}
+        return {**rest, "options": old if values.get("kind") == "csv" else {}}
 
 
 class EngineFacts(Frozen):

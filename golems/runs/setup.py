@@ -5,7 +5,6 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable
 from importlib.metadata import version
-from pathlib import Path
 
 from golems.datasets import Dataset, open_dataset
 from golems.errors import RunFailed
@@ -22,18 +21,17 @@ def reopen(manifest: Manifest) -> Dataset:
 
     Raises:
         BadInput: It isn't there any more, or can't be read.
+        HubError: It is one of the Hub, which doesn't give it now.
         RunFailed: It has other columns now.
     """
     spec = manifest.dataset
-    csv = spec.kind == "csv"
     dataset = open_dataset(
-        Path(spec.path),
+        spec.path,
         task_kind=task_class(manifest.task).content,
+        kind=spec.kind,
         column=spec.column,
-        delimiter=spec.delimiter if csv else None,
-        encoding=spec.encoding if csv else None,
-        header=spec.header,
         limit=spec.limit,
+        **spec.options,
     )
     if dataset.columns != spec.columns:
         raise RunFailed(

@@ -164,17 +164,15 @@ def link_or_copy(source: str, target: str) -> None:
 
 def dataset_spec(dataset: Dataset) -> DatasetSpec:
     """A dataset as it was opened: what was guessed is fixed from here on."""
-    has_header = getattr(dataset, "has_header", None)
+    spec = dataset.spec()
     return DatasetSpec(
-        path=str(dataset.path.absolute()),
+        path=spec.pop("path"),
         name=dataset.name,
-        kind=dataset.kind,
+        kind=spec.pop("kind"),
         columns=dataset.columns,
-        column=dataset.column,
-        delimiter=getattr(dataset, "delimiter", None),
-        encoding=getattr(dataset, "encoding", None),
-        header="auto" if has_header is None else "yes" if has_header else "no",
-        limit=dataset.limit,
+        column=spec.pop("column"),
+        limit=spec.pop("limit"),
+        options=spec,
         notes=dataset.notes,
     )
 

@@ -40,7 +40,7 @@ def test_unquoted_commas_in_texts_leave_a_csv_a_csv(open_csv: OpenCsv) -> None:
 
 
 def test_prose_is_one_column(open_csv: OpenCsv) -> None:
-    dataset = open_csv("I loved it, truly so.\nBad\nWhat, a, mess\nfine\n", name="a.txt")
+    dataset = open_csv("I loved it, truly so.\nBad\nWhat, a, mess\nfine\n")
     assert dataset.delimiter is None
     assert dataset.preview(1)[0].content == "I loved it, truly so."
 

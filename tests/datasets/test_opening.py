@@ -1,5 +1,7 @@
+import gzip
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,8 +22,12 @@ def test_a_path_that_cannot_exist_is_refused() -> None:
 @pytest.mark.parametrize(
     ("name", "task_kind", "reason"),
     [
-        ("a.parquet", "text", r"\.parquet is not among the kinds read now.*\.csv, \.tsv"),
-        ("a.jsonl", "text", r"\.jsonl is not among"),
+        ("a.docx", "text", r"\.docx is not among the kinds read now.*\.csv, \.tsv"),
+        ("a.parquet.gz", "text", r"\.gz is not among"),
+        ("a.parquet", "text", r"a\.parquet is not a Parquet file"),
+        ("a.jsonl", "text", r"a\.jsonl holds no JSON objects.*Line 1 is not JSON"),
+        ("a.xlsx", "text", r"a\.xlsx can't be read: it is no Excel workbook"),
+        ("a.tar", "text", "is a tar archive, and this golem reads texts"),
         ("noextension", "text", "without an extension are not among"),
         ("a.jpg", "text", "is a picture, and this golem reads texts"),
         ("a.zip", "text", "is a ZIP, and this golem reads texts"),
@@ -58,6 +64,27 @@ def test_a_limit_of_nothing_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("text\na\n")
     with pytest.raises(BadInput, match="limit of 0"):
         open_dataset(tmp_path / "a.csv", task_kind="text", limit=0)
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        ({"sheet": "1"}, "a.csv has no sheet: sheet is for Excel files"),
+        ({"split": "test"}, r"a.csv has no split: split is for datasets of the Hub"),
+        ({"kind": "word"}, "'word' is not a kind of dataset; choose one of: csv, "),
+        ({"limit": 1, "sample": 1}, "choose one of them"),
+        ({"sample": 0}, "sample of 0"),
+        ({"kind": "lines", "delimiter": ";"}, "a.csv has no delimiter: delimiter is for CSV files"),
+        ({"kind": "jsonl", "header": "no"}, "header is for CSV and Excel files"),
+        ({"kind": "parquet", "encoding": "utf-8"}, "encoding is for CSV, JSON and text files"),
+    ],
+)
+def test_options_that_do_not_fit_are_refused(
+    tmp_path: Path, options: dict[str, Any], reason: str
+) -> None:
+    (tmp_path / "a.csv").write_text("text\na\n")
+    with pytest.raises(BadInput, match=reason):
+        open_dataset(tmp_path / "a.csv", task_kind="text", **options)
 
 
 def test_reading_imports_no_torch(tmp_path: Path) -> None:
@@ -110,3 +137,24 @@ def test_a_name_that_cannot_be_written_is_refused(
         open_dataset(tmp_path / os.fsdecode(name), task_kind=task_kind)  # type: ignore[arg-type]
     assert "\ufffd" in str(refusal.value)
     assert str(refusal.value).isprintable()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le"])
+def test_a_packed_csv_has_no_mark_and_no_line_that_names_its_delimiter(
+    tmp_path: Path, encoding: str
+) -> None:
+    text = "sep=|\nid|text\n1|héllo\n"
+    marked = text if encoding != "utf-16-le" else "\ufeff" + text
+    for name in ("a.csv.gz", "a.txt.gz"):
+        (tmp_path / name).write_bytes(gzip.compress(marked.encode(encoding)))
+        dataset = open_dataset(tmp_path / name, task_kind="text", encoding=encoding)
+        assert dataset.columns == ("id", "text")
+        again = open_dataset(**dataset.spec(), task_kind="text")
+        assert [row.content for row in again.rows()] == ["héllo"]
+
+
+def test_lines_and_json_in_utf_16_without_a_mark_are_refused(tmp_path: Path) -> None:
+    for name in ("a.log", "a.jsonl"):
+        (tmp_path / name).write_bytes('{"text": "hello"}\n'.encode("utf-16-le"))
+        with pytest.raises(BadInput, match="no byte order mark"):
+            open_dataset(tmp_path / name, task_kind="text", encoding="utf-16")

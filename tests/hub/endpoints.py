@@ -5,6 +5,7 @@ from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import parse_qs
 
+import yaml
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
@@ -12,7 +13,7 @@ from starlette.routing import Route
 from tests.hub.repos import HubError, Repo, RepoStore, StoredFile
 
 # Each kind of repository, by its name in the API, with the prefix of the URLs of its files.
-KINDS: Mapping[str, str] = {"models": ""}
+KINDS: Mapping[str, str] = {"models": "", "datasets": "datasets/"}
 
 
 def all_routes(store: RepoStore) -> list[Route]:
@@ -33,7 +34,7 @@ def _routes(store: RepoStore, kind: str, prefix: str) -> Iterable[Route]:
         f"/{prefix}{{owner}}/{{name}}/resolve/{{revision}}/{{path:path}}", endpoints.resolve
     )
     yield Route(api, endpoints.info)
-    yield Route(f"{api}/revision/{{revision}}", endpoints.info)
+    yield Route(f"{api}/revision/{{revision:path}}", endpoints.info)
     yield Route(f"{api}/tree/{{revision}}", endpoints.tree)
     yield Route(f"{api}/tree/{{revision}}/{{path:path}}", endpoints.tree)
     yield Route(f"{api}/paths-info/{{revision}}", endpoints.paths_info, methods=["POST"])
@@ -71,6 +72,7 @@ class _Endpoints:
                 "private": False,
                 "gated": "manual" if repo.gated else False,
                 "pipeline_tag": repo.pipeline_tag,
+                "cardData": _card(repo.commits[sha].get("README.md")),
                 "siblings": [_sibling(file, blobs) for file in repo.commits[sha].values()],
             }
         )
@@ -106,6 +108,12 @@ class _Endpoints:
 
 def _has_token(request: Request) -> bool:
     return request.headers.get("Authorization", "").startswith("Bearer ")
+
+
+def _card(readme: StoredFile | None) -> Any:
+    """The YAML between the dashes at a README's head; what else is in it nobody asks for."""
+    parts = readme.content.read_text("utf-8").split("---\n") if readme else []
+    return yaml.safe_load(parts[1]) if len(parts) > 2 and not parts[0] else None
 
 
 def _sibling(file: StoredFile, blobs: bool) -> dict[str, Any]:

@@ -71,7 +71,7 @@ class RepoStore:
         self._repos: dict[tuple[str, str], Repo] = {}
 
     def get(self, kind: str, repo_id: str) -> Repo:
-        """The repository of a kind ("models") and id."""
+        """The repository of a kind ("models", "datasets") and id."""
         try:
             return self._repos[kind, repo_id]
         except KeyError:

@@ -120,6 +120,14 @@ class HubServer:
         repo.gated = gated
         return self._store.commit(repo, folder, revision)
 
+    def add_dataset(
+        self, dataset_id: str, folder: Path, *, revision: str = "main", gated: bool = False
+    ) -> str:
+        """Add the files of a folder as the newest commit of a dataset, as `add_model` does."""
+        repo = self._store.get_or_create("datasets", dataset_id)
+        repo.gated = gated
+        return self._store.commit(repo, folder, revision)
+
     def cut_after(
         self, path_suffix: str, n_bytes: int, *, times: int = 1, how: Break = "reset"
     ) -> None:

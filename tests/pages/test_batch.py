@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -80,6 +83,45 @@ def test_how_long_texts_are_read_is_asked_and_kept(
     assert open_run(str(app.query_params["run"])).manifest().parameters["long_texts"] == "chunks"
     for name in ("looker", "writer"):
         assert all(one.key != "batch-long-texts" for one in choose(name).selectbox)
+
+
+def upload(app: AppTest, name: str, content: bytes) -> AppTest:
+    app.segmented_control(key="batch-source-text").set_value("Upload a CSV").run()
+    app.file_uploader[0].set_value((name, content, "application/octet-stream")).run()
+    assert not app.exception
+    assert not app.error
+    return app
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "parquet", "csv.gz", "log"])
+def test_other_tables_can_be_uploaded(choose: Callable[[str], AppTest], kind: str) -> None:
+    frame = pd.DataFrame({"id": ["1", "2"], "review": ["The soup was hot.", "Cold."]})
+    content = {
+        "jsonl": lambda: frame.to_json(orient="records", lines=True).encode(),
+        "parquet": lambda: frame.to_parquet(),
+        "csv.gz": lambda: gzip.compress(frame.to_csv(index=False).encode()),
+        "log": lambda: b"The soup was hot.\nCold.\n",
+    }[kind]()
+    app = upload(choose("reader"), f"a.{kind}", content)
+    assert app.selectbox[0].value == ("text" if kind == "log" else "review")
+    assert len(app.dataframe[0].value) == 2
+    assert not button(app, "Run").disabled  # type: ignore[attr-defined]
+
+
+def test_a_sheet_can_be_chosen(choose: Callable[[str], AppTest]) -> None:
+    buffer = io.BytesIO()
+    with pd.ExcelWriter(buffer) as writer:
+        pd.DataFrame({"review": ["Hot."]}).to_excel(writer, sheet_name="One", index=False)
+        pd.DataFrame({"id": [1], "text": ["Cold."]}).to_excel(writer, sheet_name="Two", index=False)
+    app = upload(choose("reader"), "a.xlsx", buffer.getvalue())
+    assert list(app.dataframe[0].value.columns) == ["review"]
+    app.selectbox[0].set_value("Two").run()
+    assert not app.exception
+    assert list(app.dataframe[0].value.columns) == ["id", "text"]
+    assert app.selectbox[1].value == "text"
+    app.selectbox[1].set_value("id").run()
+    assert not app.exception
+    assert not app.error
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"\x00\x01\x02"])

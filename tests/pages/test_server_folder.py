@@ -114,3 +114,14 @@ def test_names_that_are_no_unicode_are_shown_and_refused_in_words(
     assert offered(app, "text") == ["caf\ufffd.csv"]
     assert "caf\ufffd.csv" in app.error[0].value.replace("\\", "")
     assert "ename" in app.error[0].value
+
+
+def test_other_tables_and_archives_are_offered_too(
+    offer: Callable[..., AppTest], root: Path
+) -> None:
+    for name in ("a.jsonl", "b.csv.gz", "c.parquet", "d.tar", "e.parquet.gz"):
+        (root / name).write_bytes(b"x")
+    texts = offered(offer("reader", root), "text")
+    assert texts == ["a.jsonl", "b.csv", "b.csv.gz", "c.parquet", "deep/c.TXT", "deep/down/a.tsv"]
+    pictures = offered(offer("looker", root), "image")
+    assert pictures == ["all of it", "c.parquet", "d.tar", "deep", "photo.jpg", "photos.zip"]

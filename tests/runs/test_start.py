@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
@@ -168,3 +169,14 @@ def test_a_folder_whose_name_cannot_be_written_is_refused(
     with pytest.raises(BadInput, match="out-\ufffd.* not valid UTF-8.* rename it"):
         make_run(texts_csv(1), folder=folder)
     assert not folder.exists()
+
+
+def test_a_manifest_of_the_first_version_can_be_read(make_run: MakeRun) -> None:
+    run = make_run("id;text\n1;hello\n")
+    path = run.folder / "manifest.json"
+    first = json.loads(path.read_text("utf-8"))
+    options = first["dataset"].pop("options")
+    assert options == {"delimiter": ";", "encoding": "utf-8", "header": "yes"}
+    path.write_text(json.dumps({**first, "dataset": {**first["dataset"], **options}}), "utf-8")
+    assert run.manifest().dataset.options == options
+    assert execute(run).done == 1

@@ -1,0 +1,179 @@
+"""A sheet of an Excel workbook as a dataset."""
+
+from __future__ import annotations
+
+import struct
+import warnings
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile, ZipFile, is_zipfile
+
+from golems.datasets.csv_header import HeaderChoice, read_header
+from golems.datasets.csv_records import Record as CsvRecord
+from golems.datasets.names import printable
+from golems.datasets.table import SAMPLE_RECORDS, Record, Table
+from golems.errors import BadInput
+
+# What openpyxl raises for workbooks that are damaged, apart from what it documents.
+_DAMAGED = (
+    OSError, KeyError, ValueError, TypeError, IndexError, AttributeError, SyntaxError, EOFError,
+    BadZipFile, NotImplementedError, zlib.error, struct.error,
+)  # fmt: skip
+# The texts of a workbook are held in memory as a whole.
+_MOST_TEXT_MB = 1000
+
+
+class ExcelFile(Table):
+    """The rows of one sheet, each cell as text; rows without any value are none.
+
+    Attributes:
+        sheet: The one that is read.
+        sheets: All there are, in their order.
+    """
+
+    kind = "excel"
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        max_cell_mb: float,
+        sheet: str | None = None,
+        column: str | None = None,
+        header: HeaderChoice = "auto",
+        limit: int | None = None,
+    ) -> None:
+        """Look at a sheet's first rows.
+
+        Args:
+            path: An existing ``.xlsx`` file.
+            max_cell_mb: Largest cell, in millions of characters.
+            sheet: Its name; the first one when None.
+            column: The column that holds the content; guessed when None.
+            header: Whether the first row holds the names of the columns.
+            limit: Read only the first ``limit`` rows.
+
+        Raises:
+            BadInput: It is no workbook or damaged, has no such sheet or column, or the sheet is
+                empty.
+        """
+        super().__init__(path, limit=limit)
+        self._max_cell_mb = max_cell_mb
+        self._refuse_others()
+        with self._workbook() as book:
+            names = [one.title for one in book.worksheets]
+        if not names:
+            raise BadInput(f"{self.name} has no sheet with cells.")
+        self.sheet = names[0] if sheet is None else sheet
+        self.sheets = tuple(names)
+        if self.sheet not in names:
+            raise BadInput(
+                f"{self.name} has no sheet {self.sheet!r}; its sheets are: {', '.join(names)}."
+            )
+        top = list(islice(self._cells(), 1 + SAMPLE_RECORDS))
+        if not top:
+            raise BadInput(f"Sheet {self.sheet!r} of {self.name} is empty.")
+        first, *below = [CsvRecord(number, [cell or "" for cell in row]) for number, row in top]
+        cells = [record.cells for record in below]
+        found = read_header(first, cells, header, self.name, column=column)
+        self.has_header, self.columns = found.present, found.columns
+        others = [name for name in names if name != self.sheet]
+        read = f"Read from sheet {self.sheet!r}"
+        read += f"; the others are {', '.join(map(repr, others))}." if others else "."
+        guessed = self._choose_column(column, list(islice(self._records(), SAMPLE_RECORDS)))
+        self.notes = (read, *found.notes, *guessed)
+
+    def _options(self) -> dict[str, Any]:
+        return {"sheet": self.sheet, "header": "yes" if self.has_header else "no"}
+
+    def _refuse_others(self) -> None:
+        if not is_zipfile(self.path):
+            raise BadInput(
+                f"{self.name} can't be read: it is no Excel workbook (.xlsx), or damaged, or under "
+                "a password. Save it again as .xlsx without a password, or as CSV."
+            )
+        try:
+            with ZipFile(self.path) as parts:
+                text_mb = sum(
+                    part.file_size for part in parts.infolist() if "sharedStr" in part.filename
+                )
+        except _DAMAGED as error:
+            raise self._damaged(error) from error
+        if text_mb > _MOST_TEXT_MB * 1e6:
+            raise BadInput(
+                f"{self.name} has {text_mb / 1e6:,.0f} MB of text, and Excel files are read up to "
+                f"{_MOST_TEXT_MB:,} MB; save the sheet as CSV."
+            )
+
+    def _damaged(self, error: Exception) -> BadInput:
+        reason = str(error) or type(error).__name__
+        return BadInput(f"{self.name} can't be read: the workbook is damaged: {reason[:200]}.")
+
+    @contextmanager
+    def _workbook(self) -> Iterator[Any]:
+        from openpyxl import load_workbook
+
+        try:
+            with warnings.catch_warnings():
+                # Of styles and extensions it leaves out, which are no concern here.
+                warnings.simplefilter("ignore", UserWarning)
+                book = load_workbook(self.path, read_only=True, data_only=True, keep_links=False)
+        except _DAMAGED as error:
+            raise self._damaged(error) from error
+        try:
+            yield book
+        finally:
+            book.close()
+
+    def _cells(self) -> Iterator[tuple[int, list[str | None]]]:
+        """Stream the rows that have a value, with their numbers in the sheet."""
+        with self._workbook() as book:
+            sheet = book[self.sheet]
+            # Many programs write a wrong size; without one, rows come as they are.
+            sheet.reset_dimensions()
+            rows = sheet.iter_rows(values_only=True)
+            number = 0
+            while True:
+                number += 1
+                try:
+                    values = next(rows)
+                except StopIteration:
+                    return
+                except _DAMAGED as error:
+                    raise self._damaged(error) from error
+                cells = [as_text(value) for value in values]
+                while cells and cells[-1] is None:
+                    cells.pop()
+                if cells:
+                    yield number, cells
+
+    def _records(self) -> Iterator[Record]:
+        for number, cells in islice(self._cells(), int(self.has_header), None):
+            where = f"Row {number:,}"
+            fields = dict.fromkeys(self.columns) | dict(zip(self.columns, cells, strict=False))
+            yield Record(where, fields, self._fault(where, cells))
+
+    def _fault(self, where: str, cells: list[str | None]) -> str | None:
+        width = len(self.columns)
+        if len(cells) > width:
+            return f"{where} has {len(cells)} cells where the header has {width}."
+        if any(cell is not None and len(cell) > self._max_cell_mb * 1e6 for cell in cells):
+            most = f"{self._max_cell_mb:g} million characters (PANTHEON_MAX_CELL_MB)"
+            return f"{where} has a cell that is too large: a cell may have {most}."
+        return None
+
+
+def as_text(value: object) -> str | None:
+    """A cell's value as text: numbers as short as they are exact, dates as ISO 8601."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    return printable(str(value))

@@ -1,0 +1,111 @@
+"""JSON as a dataset: one object a line, or one list of objects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any, Literal
+
+from golems.datasets.csv_columns import unique_names
+from golems.datasets.json_elements import Element, line_elements, list_elements
+from golems.datasets.json_values import skip_space
+from golems.datasets.packed import UNREADABLE, unreadable
+from golems.datasets.table import SAMPLE_RECORDS, Record, Table
+from golems.datasets.text_source import TextSource
+from golems.errors import BadInput
+
+JsonKind = Literal["jsonl", "json"]
+# The columns are the keys of this many records.
+_COLUMN_RECORDS = 1000
+# As in CSV: a record may be as large as this many cells of the largest size.
+_CELLS_PER_RECORD = 4
+
+
+class JsonFile(Table):
+    """Records of JSON objects; a missing key or null is an empty cell.
+
+    Strings are decoded; numbers, lists and objects stay as they are written.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        kind: JsonKind,
+        max_cell_mb: float,
+        column: str | None = None,
+        encoding: str | None = None,
+        limit: int | None = None,
+    ) -> None:
+        """Look at the file's beginning: its layout and the columns of its first records.
+
+        Args:
+            path: An existing file.
+            kind: ``jsonl``, or ``json`` for a list; a ``json`` file with an object a line is found.
+            max_cell_mb: A quarter of the largest record, in millions of characters.
+            column: The column that holds the content; guessed when None.
+            encoding: Any that Python knows; guessed when None.
+            limit: Read only the first ``limit`` rows.
+
+        Raises:
+            BadInput: It holds no JSON objects or can't be read; or an option doesn't fit it.
+        """
+        super().__init__(path, limit=limit)
+        self._max_chars = int(max_cell_mb * 1e6) * _CELLS_PER_RECORD
+        self._source = TextSource(path, self.name, encoding)
+        sample = self._source.sample
+        first = sample[skip_space(sample, 0) :][:1]
+        self._source.forget_sample()
+        if not first:
+            raise BadInput(f"{self.name} is empty; it needs JSON objects.")
+        self.kind = "json" if kind == "json" and first == "[" else "jsonl"
+        found = self._first_elements(listed=kind == "json")
+        keys = list(dict.fromkeys(key for element in found for key in element.members))
+        self.columns, notes = unique_names(keys)
+        self._names = dict(zip(keys, self.columns, strict=True))
+        layout = "a list of objects" if self.kind == "json" else "an object a line"
+        records = [self._record(element) for element in found[:SAMPLE_RECORDS]]
+        guessed = self._choose_column(column, records)
+        more = (
+            (
+                f"The columns are those of the first {_COLUMN_RECORDS:,} records; keys that only "
+                "later ones have are left out.",
+            )
+            if len(found) == _COLUMN_RECORDS
+            else ()
+        )
+        read = f"Read as {self._source.encoding_name}, JSON with {layout}."
+        self.notes = (read, *notes, *guessed, *more)
+
+    def _first_elements(self, *, listed: bool) -> list[Element]:
+        found = list(islice(self._elements(), _COLUMN_RECORDS))
+        if any(element.members for element in found):
+            return found
+        if listed and self.kind == "jsonl":
+            raise BadInput(
+                f"{self.name} is one JSON object; what is read is a list of objects, or an object "
+                "a line (.jsonl). Save its records so."
+            )
+        reason = f" {found[0].error}" if found and found[0].error else ""
+        raise BadInput(f"{self.name} holds no JSON objects with values.{reason}")
+
+    def _options(self) -> dict[str, Any]:
+        return {"encoding": self._source.encoding}
+
+    def _elements(self) -> Iterator[Element]:
+        read = line_elements if self.kind == "jsonl" else list_elements
+        try:
+            yield from read(
+                self._source.open, max_chars=self._max_chars, encoding=self._source.encoding_name
+            )
+        except UNREADABLE as error:
+            raise unreadable(self.path, error) from error
+
+    def _records(self) -> Iterator[Record]:
+        return map(self._record, self._elements())
+
+    def _record(self, element: Element) -> Record:
+        members = element.members
+        fields = {name: members.get(key) for key, name in self._names.items()}
+        return Record(element.where, fields, element.error)
