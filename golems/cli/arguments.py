@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from golems.datasets import KINDS
 from golems.tasks import MODULES
 from golems.tasks.long_texts import LONG_TEXTS
 
@@ -23,7 +24,7 @@ def parser() -> argparse.ArgumentParser:
     _list(commands.add_parser("list", help="show the golems and their checkpoints"))
     _fetch(commands.add_parser("fetch", help="download a checkpoint from the Hub"))
     _predict(commands.add_parser("predict", help="predict one text or picture"))
-    _run(commands.add_parser("run", help="predict a whole CSV, folder or ZIP"))
+    _run(commands.add_parser("run", help="predict a whole table, folder or archive"))
     _report(commands.add_parser("report", help="show or export the results of a run"))
     _runs(commands.add_parser("runs", help="show all runs"))
     for name, what in (
@@ -89,10 +90,13 @@ def _run(command: argparse.ArgumentParser) -> None:
         "input",
         metavar="INPUT",
         nargs="?",
-        help="a CSV file, a picture, a folder or ZIP of them",
+        help="a CSV, JSON, Parquet, Excel or text file, a picture, a folder, ZIP or tar of them, "
+        "or a dataset of the Hub as hub:owner/name",
     )
     command.add_argument("--resume", metavar="RUN_DIR", help="go on with a run, instead of both")
-    command.add_argument("--column", metavar="NAME", help="CSV column of the texts; else guessed")
+    command.add_argument(
+        "--column", metavar="NAME", help="column of the texts or pictures; else guessed"
+    )
     command.add_argument("--out", type=Path, metavar="DIR", help="new folder for the run")
     command.add_argument(
         "--dry-run",
@@ -101,6 +105,17 @@ def _run(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--json", action="store_true", help="print what --dry-run says as JSON")
     command.add_argument("--limit", type=int, metavar="N", help="only the first N rows")
+    command.add_argument(
+        "--sample-rows", type=int, metavar="N", help="only N rows, drawn from all, in their order"
+    )
+    command.add_argument(
+        "--sample-seed", type=int, metavar="N", default=0, help="draws others; default: 0"
+    )
+    command.add_argument("--kind", choices=KINDS, help="how to read INPUT; else by its name")
+    command.add_argument("--sheet", metavar="NAME", help="of an Excel file; else the first")
+    command.add_argument("--config", metavar="NAME", help="of a Hub dataset")
+    command.add_argument("--split", metavar="NAME", help="of a Hub dataset; else train")
+    command.add_argument("--revision", metavar="NAME", help="of a Hub dataset; else main")
     command.add_argument(
         "--ledger",
         action=argparse.BooleanOptionalAction,

@@ -15,7 +15,7 @@ from golems.cli.dry_run import dry_run
 from golems.cli.exit_codes import DONE, INTERRUPTED, ROWS_FAILED
 from golems.cli.find import run_named
 from golems.cli.parameters import parameters
-from golems.errors import BadInput, GolemError
+from golems.errors import BadInput, GolemError, HubError
 from golems.registry import card_named, choose_checkpoint
 from golems.settings import settings
 from golems.tasks import task_class
@@ -121,6 +121,13 @@ def typed(given: argparse.Namespace) -> tuple[Card, Checkpoint, Dataset, dict[st
         encoding=given.encoding,
         header=given.header,
         limit=given.limit,
+        kind=given.kind,
+        sheet=given.sheet,
+        config=given.config,
+        split=given.split,
+        revision=given.revision,
+        sample=given.sample_rows,
+        seed=given.sample_seed,
     )
 
     from golems.golem import plan_load
@@ -169,6 +176,9 @@ def work(run: Run) -> int:
             progress = execute(run, watch)
     except KeyboardInterrupt:
         progress = run.progress()
+    except HubError:
+        print(f"Once the Hub is there again, go on with: resume {run.folder}", file=sys.stderr)
+        raise
     finally:
         start_workers()
     stopped = run.state() == "stopped"

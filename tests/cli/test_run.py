@@ -7,12 +7,15 @@ import json
 import zipfile
 from pathlib import Path
 
+import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
 from golems.runs import Progress, Run, open_run
 from tests.cli.conftest import PICTURE, TEXT, WRITE, Golems
+from tests.hub import HubServer
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -134,9 +137,55 @@ def test_prompts_run_too(golems: Golems, writer_model: Path, reviews: Path, tmp_
     assert rows[0]["generated_text"].lstrip("'").startswith(rows[0]["review"])
 
 
+def test_a_json_file_a_sheet_and_a_sample(golems: Golems, text_model: Path, tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text("".join(f'{{"id": {n}, "text": "hi"}}\n' for n in range(50)))
+    pd.DataFrame({"text": ["one"]}).to_excel(tmp_path / "a.xlsx", sheet_name="First", index=False)
+    for given, rows in (
+        (("a.jsonl", "--sample-rows", 7, "--sample-seed", 3), 7),
+        (("a.jsonl", "--kind", "lines", "--limit", 3), 3),
+        (("a.xlsx", "--sheet", "First"), 1),
+    ):
+        said = golems("run", text_model, tmp_path / given[0], *given[1:], *TEXT)
+        assert said.code == 0, said.err
+        golems("report", said.out.strip(), "--csv", tmp_path / "out.csv")
+        found = rows_of(tmp_path / "out.csv")
+        assert len(found) == rows
+        assert all(row["predicted_label"] for row in found)
+
+
+def test_a_dataset_of_the_hub(
+    golems: Golems, text_model: Path, hub: HubServer, tmp_path: Path
+) -> None:
+    (tmp_path / "repo").mkdir()
+    texts = [f"text {n}" for n in range(30)]
+    pq.write_table(pa.table({"text": texts}), tmp_path / "repo" / "test.parquet")
+    hub.add_dataset("acme/reviews", tmp_path / "repo")
+    said = golems("run", text_model, "hub:acme/reviews", "--split", "test", "--limit", 20, *TEXT)
+    assert said.code == 0, said.err
+    golems("report", said.out.strip(), "--csv", tmp_path / "out.csv")
+    assert [row["text"] for row in rows_of(tmp_path / "out.csv")] == texts[:20]
+    said = golems("run", text_model, "hub:acme/nothing", *TEXT)
+    assert said.code == 2
+    assert "The Hub has no dataset acme/nothing" in said.error
+
+
+def test_pictures_named_in_a_table(golems: Golems, picture_model: Path, tmp_path: Path) -> None:
+    Image.new("RGB", (40, 30), "red").save(tmp_path / "a.png")
+    (tmp_path / "t.csv").write_text("id,photo\n1,a.png\n2,../b.png\n")
+    said = golems("run", picture_model, tmp_path / "t.csv", *PICTURE)
+    assert said.code == 1
+    golems("report", said.out.strip(), "--csv", tmp_path / "out.csv")
+    first, second = rows_of(tmp_path / "out.csv")
+    assert (first["id"], first["photo"], first["error"]) == ("1", "a.png", "")
+    assert "outside the table's folder" in second["error"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
+        (("--sheet", "1"), "reviews.csv has no sheet: sheet is for Excel files"),
+        (("--sample-rows", "0"), "A sample of 0 rows leaves nothing"),
+        (("--sample-rows", "1", "--limit", "1"), "choose one of them"),
         (("--column", "reveiw"), "Column 'reveiw' is not in reviews.csv; columns are: id, review."),
         (("--column", "reveiw"), "Did you mean 'review'?"),
         (("--top-k", "0"), "top_k is 0; it must be 1 or more."),
