@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any, get_args

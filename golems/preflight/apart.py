@@ -130,5 +130,7 @@ def main() -> int:
         )
         say(found=found.as_dict())
     except GolemError as error:
-        say(error=str(error), kind=type(error).__name__)
+        # Of an error that a part keeps to itself, the one of all that it is.
+        kinds = (one.__name__ for one in type(error).__mro__)
+        say(error=str(error), kind=next(kind for kind in kinds if hasattr(errors, kind)))
     return 0

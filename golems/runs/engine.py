@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from golems.base import Row
-from golems.errors import GolemError, RunFailed
+from golems.errors import GolemError, HubError, RunFailed
 from golems.faults import is_device_fault, is_no_rows_fault
 from golems.golem import Golem
 from golems.runs.budgets import Remembered
@@ -22,7 +22,7 @@ from golems.runs.fingerprint import taken
 from golems.runs.known import known_results, pass_over
 from golems.runs.manifest import Manifest
 from golems.runs.setup import load_golem, reopen, with_engine
-from golems.runs.state import Counts, Progress
+from golems.runs.state import Counts, Progress, State
 from golems.runs.store import Run
 from golems.runs.window import Known, work_window
 
@@ -38,6 +38,7 @@ def execute(run: Run, watch: Watch = lambda _: None) -> Progress:
 
     Raises:
         RunFailed: Another process works on the run, or it has ended.
+        HubError: The Hub can't be reached; the run has been marked as interrupted.
         GolemError: The run can't go on; it has been marked as failed.
     """
     run.claim()
@@ -52,11 +53,20 @@ def execute(run: Run, watch: Watch = lambda _: None) -> Progress:
         # Also a bug or a key press must leave a folder that says what happened; but on a full
         # disk not even that can be written, and what came first is what is to be told.
         with suppress(RunFailed):
-            stop = isinstance(error, KeyboardInterrupt)
-            run.write_end("stopped" if stop else "failed", None if stop else reason(error))
+            run.write_end(*end_by(error))
         raise
     run.write_end("stopped" if stopped else "done")
     return progress
+
+
+def end_by(error: BaseException) -> tuple[State, str | None]:
+    """The state in which an error leaves a run, and the reason to tell."""
+    if isinstance(error, KeyboardInterrupt):
+        return "stopped", None
+    if isinstance(error, HubError):
+        # Neither the run nor its rows are at fault: it goes on once the Hub is there again.
+        return "interrupted", f"{error} Resume goes on."
+    return "failed", reason(error)
 
 
 def reason(error: BaseException) -> str:
