@@ -27,6 +27,7 @@ from golems.runs.setup import load_golem, reopen, with_engine
 from golems.runs.state import ENDED, Counts
 from golems.runs.store import Run
 from golems.runs.window import work_window
+from golems.tasks import task_class
 
 Results = dict[int, dict[str, Any]]
 
@@ -91,7 +92,7 @@ def failed_places(run: Run) -> frozenset[int]:
 
 def refuse_edits(manifest: Manifest, edits: Mapping[int, str], failed: frozenset[int]) -> None:
     """See that only failed texts are edited."""
-    if edits and manifest.dataset.column is None:
+    if edits and task_class(manifest.task).content == "image":
         raise BadInput("Pictures can't be edited here; mend the files and start a new run.")
     for place in edits:
         if place not in failed:
