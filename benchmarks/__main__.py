@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import analyst, contention, preflight, shelf
+from benchmarks import analyst, contention, engine, preflight, shelf
 
 BENCHMARKS = {
     "analyst": analyst.main,
     "contention": contention.main,
+    "engine": engine.main,
     "preflight": preflight.main,
     "shelf": shelf.main,
 }

@@ -43,7 +43,9 @@ def plan(costs: Sequence[int], limits: BatchLimits) -> list[list[int]]:
     return batches
 
 
-def plan_within(costs: Sequence[int], pieces: Sequence[int], budget: Budget) -> list[list[int]]:
+def plan_within(
+    costs: Sequence[int], piece: Callable[[int], int], budget: Budget
+) -> list[list[int]]:
     """Batches within a budget; as ``plan`` has them as long as nothing ran out of memory.
 
     After that, rows that are past the budget on their own come last, the cheapest first: once one
@@ -51,13 +53,14 @@ def plan_within(costs: Sequence[int], pieces: Sequence[int], budget: Budget) -> 
 
     Args:
         costs: Cost of each row, >= 1.
-        pieces: What of each row can't be split, 1 to its cost.
+        piece: What of the row at a place can't be split, 1 to its cost.
     """
     limits = replace(budget.limits, cost=budget.cost)
     if budget.untouched:
         return plan(costs, limits)
-    within = [place for place, piece in enumerate(pieces) if piece <= budget.cost]
-    past = [place for place, piece in enumerate(pieces) if piece > budget.cost]
+    pieces = [piece(place) for place in range(len(costs))]
+    within = [place for place, cost in enumerate(pieces) if cost <= budget.cost]
+    past = [place for place, cost in enumerate(pieces) if cost > budget.cost]
     batches = plan([costs[place] for place in within], limits)
     return [
         *([within[index] for index in batch] for batch in batches),
@@ -151,22 +154,24 @@ def forward_all(
         OSError: The machine failed.
     """
     costs = {place: task.cost(one) for place, one in encoded.items()}
-    pieces = {place: task.piece(one) for place, one in encoded.items()}
 
     def planned(places: Sequence[int]) -> deque[list[int]]:
-        batches = plan_within([costs[p] for p in places], [pieces[p] for p in places], budget)
+        batches = plan_within([costs[p] for p in places], lambda i: piece(places[i]), budget)
         return deque([places[index] for index in batch] for batch in batches)
+
+    def piece(place: int) -> int:
+        return task.piece(encoded[place])
 
     to_do = planned(list(encoded))
     while to_do:
         batch = to_do.popleft()
         first, alone = batch[0], len(batch) == 1
-        if alone and budget.alone is not None and pieces[first] >= budget.alone:
+        if alone and budget.alone is not None and piece(first) >= budget.alone:
             yield {first: Outcome(None, f"{TOO_LARGE[:-1]}, as one no larger than it was.")}
             continue
         padded = max(costs[place] for place in batch) * len(batch)
         if alone:
-            padded = max(pieces[first], min(padded, budget.cost))
+            padded = max(piece(first), min(padded, budget.cost))
         task.room = budget.cost
         predictions, error = forward(task, [encoded[place] for place in batch], parameters)
         if error is None:
@@ -178,7 +183,7 @@ def forward_all(
         del error
         free_memory()
         if scarce:
-            whole = alone and padded <= pieces[first]
+            whole = alone and padded <= piece(first)
             budget.note_failure(padded, alone=whole)
             left = [place for one in ([] if whole else [batch], to_do) for b in one for place in b]
             to_do = planned(sorted(left))

@@ -10,7 +10,7 @@ import hashlib
 import json
 import secrets
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -22,6 +22,8 @@ from golems.settings import settings
 
 FORMAT = 1  # counted up when a task's results mean something else than before
 EVICTED = 32  # of 256 first bytes of keys: an eighth of the results, at a time
+ASKED_TOGETHER = 256  # keys of one question; SQLite allows 999 or more
+compact = json.JSONEncoder(separators=(",", ":")).encode
 PRAGMAS = (
     "PRAGMA auto_vacuum = INCREMENTAL",
     "PRAGMA journal_mode = WAL",
@@ -103,31 +105,31 @@ class Ledger:
     def __exit__(self, *_: object) -> None:
         self._database.close()
 
-    @contextmanager
-    def reading(self) -> Iterator[None]:
-        """Look up many keys at the price of one look at the file's state."""
-        with self._in_words():
-            self._database.execute("BEGIN")
-        try:
-            yield
-        finally:
-            with self._in_words():
-                self._database.execute("COMMIT")
-
     def get(self, key: bytes) -> list[Any] | None:
         """The result under a key; None where it isn't known."""
+        return self.get_all([key]).get(key)
+
+    def get_all(self, keys: Sequence[bytes]) -> dict[bytes, list[Any]]:
+        """The results under those of the keys that are known."""
+        known: dict[bytes, list[Any]] = {}
         with self._in_words():
-            row = self._database.execute(
-                "SELECT value FROM results WHERE key = ?", (key,)
-            ).fetchone()
-            return None if row is None else list(json.loads(row[0]))
+            for start in range(0, len(keys), ASKED_TOGETHER):
+                some = keys[start : start + ASKED_TOGETHER]
+                # The text has one form for each number of keys, which SQLite keeps prepared.
+                marks = ",".join("?" * len(some))
+                rows = self._database.execute(
+                    f"SELECT key, value FROM results WHERE key IN ({marks})", some
+                ).fetchall()
+                values = json.loads(f"[{','.join([value for _, value in rows])}]")
+                known.update(zip([key for key, _ in rows], map(list, values), strict=True))
+        return known
 
     def put(self, results: Mapping[bytes, list[Any]]) -> None:
         """Keep results, all or none; those already known stay as they are."""
         if not results:
             return
         # In the order of the keys, which is the file's: fewer of its pages are touched.
-        rows = [(key, json.dumps(results[key], separators=(",", ":"))) for key in sorted(results)]
+        rows = [(key, compact(results[key])) for key in sorted(results)]
         with self._in_words():
             self._database.execute("BEGIN IMMEDIATE")
             try:

@@ -23,7 +23,7 @@ def test_what_was_put_is_found_by_another_ledger() -> None:
     first, second, third = keys(3)
     with Ledger() as ledger:
         ledger.put({first: ["GOOD", 0.1 + 0.2, None], second: ["日本 \ud800", 1, '{"a": 1}']})
-    with Ledger() as ledger, ledger.reading():
+    with Ledger() as ledger:
         assert ledger.get(first) == ["GOOD", 0.1 + 0.2, None]
         assert ledger.get(second) == ["日本 \ud800", 1, '{"a": 1}']
         assert ledger.get(third) is None
@@ -93,8 +93,7 @@ def test_many_at_once_lose_nothing(tmp_path: Path) -> None:
                 for step in range(20):
                     mine = keys(10, f"{number} {step}")
                     ledger.put({key: [number, step] for key in mine})
-                    with ledger.reading():
-                        assert [ledger.get(key) for key in mine] == [[number, step]] * 10
+                    assert ledger.get_all(mine) == {key: [number, step] for key in mine}
         except BaseException as error:  # noqa: BLE001 - told by the test
             faults.append(error)
 
@@ -115,11 +114,13 @@ def test_a_damaged_file_is_said_in_words(tmp_path: Path) -> None:
         Ledger(path)
 
 
-def test_an_error_of_the_body_is_not_the_ledgers(tmp_path: Path) -> None:
+@pytest.mark.parametrize("asked", [0, 1, 255, 256, 257, 1500])
+def test_many_are_looked_up_together(tmp_path: Path, asked: int) -> None:
     with Ledger(tmp_path / "l.sqlite") as ledger:
-        with pytest.raises(ValueError, match="mine"), ledger.reading():
-            raise ValueError("mine")
-        ledger.put({keys(1)[0]: ["after"]})
+        mine = keys(asked)
+        ledger.put({key: [place, None, "é"] for place, key in enumerate(mine) if place % 3})
+        found = ledger.get_all([*mine, *keys(5, "unknown")])
+        assert found == {key: [place, None, "é"] for place, key in enumerate(mine) if place % 3}
 
 
 def test_the_setting_bounds_it(setting: Callable[[str, object], None]) -> None:

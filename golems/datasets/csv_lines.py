@@ -41,6 +41,9 @@ class Lines:
             self.number += 1
             return self._returned.popleft()
         line = self._text.readline(self.max_chars)
+        if line.endswith("\n") and not self._inside_line:
+            self.number += 1
+            return line
         # No piece ends between two quotes, which together mean one quote inside a cell.
         while line.endswith('"') and len(line) < 2 * self.max_chars:
             more = self._text.readline(1)

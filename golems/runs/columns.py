@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
+from functools import lru_cache
+from math import isfinite
 from typing import Any
 
 import pyarrow as pa
@@ -30,6 +32,8 @@ TYPES = {
     "tokens": pa.int64(),
     "tokens_dropped": pa.int64(),
 }
+
+NOTHING_YET: dict[str, Any] = dict.fromkeys(TYPES)
 
 
 def free_name(name: str, taken: Collection[str]) -> str:
@@ -83,13 +87,26 @@ def scores_json(scores: Sequence[LabelScore]) -> str:
             times += 1
             label = f"{entry.label} ({times})"
         mapping[label] = entry.score
-    return json.dumps(mapping, ensure_ascii=False)
+    # As json.dumps has it, but labels come again and again.
+    entries = [f"{in_quotes(label)}: {number(score)}" for label, score in mapping.items()]
+    return f"{{{', '.join(entries)}}}"
+
+
+def number(score: float) -> str:
+    """A score as JSON, by Python's lights: ``NaN`` and ``Infinity`` too."""
+    return repr(score) if type(score) is float and isfinite(score) else json.dumps(score)
+
+
+@lru_cache(maxsize=4096)
+def in_quotes(label: str) -> str:
+    """A text as JSON."""
+    return json.dumps(label, ensure_ascii=False)
 
 
 def result_values(outcome: Outcome) -> dict[str, Any]:
     """One outcome by result; what it doesn't have is None."""
     prediction = outcome.prediction
-    values: dict[str, Any] = dict.fromkeys(TYPES)
+    values: dict[str, Any] = NOTHING_YET.copy()
     values["error"] = outcome.error
     if prediction is None:
         return values

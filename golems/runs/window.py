@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -76,7 +76,7 @@ class OpenWindow:
             keys = [self._key(row) for row in some]
             for row, key, values in zip(some, keys, self._look_up(keys), strict=True):
                 place = len(self.rows)
-                self.rows.append(replace(row, content=None))
+                self.rows.append(Row(row.index, None, row.fields, row.error))
                 self._values.append(values)
                 if key is None:
                     self._values[place] = result_values(Outcome(None, row.error or NOTHING))
@@ -119,9 +119,11 @@ class OpenWindow:
             return [None] * len(keys)
         ledger = self._known.ledger
         names = list(result_values(Outcome(None, NOTHING)))
-        with ledger.reading():
-            found = [ledger.get(key) if key is not None else None for key in keys]
-        return [dict(zip(names, one, strict=True)) if one else None for one in found]
+        found = ledger.get_all([key for key in keys if key is not None])
+        return [
+            dict(zip(names, found[key], strict=True)) if key is not None and key in found else None
+            for key in keys
+        ]
 
 
 def work_window(

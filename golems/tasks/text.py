@@ -29,7 +29,8 @@ def checked_text(content: str | bytes) -> str:
     if is_blank(content):
         raise BadRow("The text is blank: it holds only spaces or invisible characters.")
     try:
-        content.encode("utf-8")
+        if not content.isascii():
+            content.encode("utf-8")
     except UnicodeEncodeError as error:
         raise BadRow(
             f"Character {error.start + 1} of the text is not valid Unicode (half a surrogate pair)."

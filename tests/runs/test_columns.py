@@ -43,6 +43,15 @@ def test_labels_stay_readable_in_the_json() -> None:
     assert scores_json([LabelScore('gut "ü" 猫', 1.0)]) == '{"gut \\"ü\\" 猫": 1.0}'
 
 
+@pytest.mark.parametrize(
+    "score", [0.1 + 0.2, 1.0, 0, 1e-300, 5e20, -0.0, float("nan"), float("inf"), -3.5]
+)
+def test_scores_are_written_as_the_library_writes_them(score: float) -> None:
+    label = 'a "b"\n\\'
+    assert scores_json([LabelScore(label, score)]) == json.dumps({label: score})
+    assert scores_json([]) == json.dumps({})
+
+
 def test_a_failed_row_has_its_reason_and_nothing_else() -> None:
     values = result_values(Outcome(None, "The text is empty."))
     assert values.pop("error") == "The text is empty."

@@ -83,7 +83,7 @@ def test_rows_too_large_on_their_own_fail_alone(most: int, longest: int) -> None
 @pytest.mark.parametrize("seed", range(40))
 def test_without_trouble_the_plan_is_that_of_the_limits(seed: int) -> None:
     costs = random_costs(seed)
-    assert plan_within(costs, costs, Budget.of(LIMITS)) == plan(costs, LIMITS)
+    assert plan_within(costs, costs.__getitem__, Budget.of(LIMITS)) == plan(costs, LIMITS)
 
 
 def test_a_poisoned_row_is_found_while_memory_runs_out() -> None:
