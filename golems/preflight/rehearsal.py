@@ -20,8 +20,8 @@ from golems.runs.manifest import Manifest
 from golems.runs.parts import write_part
 from golems.runs.window import Known, OpenWindow
 
-PATIENCE_S = 10.0  # the rehearsal begins no further batch once it has predicted for so long
-MOST_BATCHES = 16
+PATIENCE_S = 15.0  # predicting takes about so long, or as long as the fewest batches do
+FEWEST_BATCHES, MOST_BATCHES = 3, 16
 SLOW_S = 2.0  # of batches that take longer, the first one needn't be done twice
 
 
@@ -164,36 +164,45 @@ def predict_some(
         dearest = found.costs[batch[0]]
         return TimedBatch(len(batch), dearest * len(batch), dearest, seconds)
 
-    begun = time.perf_counter()
-    for number in spread(batches_by_need(batches, found.costs)):
-        timed = predict(batches[number])
-        if not found.batches and timed.seconds < SLOW_S:
-            again = predict(batches[number])
-            found.warm_up_s = max(0.0, timed.seconds - again.seconds)
-            timed = replace(timed, seconds=min(timed.seconds, again.seconds))
-        found.batches.append(timed)
-        if time.perf_counter() - begun > PATIENCE_S or len(found.batches) >= MOST_BATCHES:
-            break
+    if not batches:
+        return outcomes
+    largest = max(batches, key=lambda batch: found.costs[batch[0]] * len(batch))
+    first = predict(largest)
+    if first.seconds < SLOW_S:
+        again = predict(largest)
+        found.warm_up_s = max(0.0, first.seconds - again.seconds)
+        first = replace(first, seconds=min(first.seconds, again.seconds))
+    found.batches.append(first)
+    affordable = int(PATIENCE_S / max(first.seconds, 1e-3))
+    most = min(MOST_BATCHES, max(FEWEST_BATCHES, affordable))
+    others = [batch for batch in batches if batch is not largest]
+    for batch in worth_predicting(others, found.costs, most - 1):
+        found.batches.append(predict(batch))
     found.predicted = len(outcomes)
     return outcomes
 
 
-def batches_by_need(batches: Sequence[Sequence[int]], costs: Sequence[int]) -> list[int]:
-    """Places of the batches: first the one with the largest padded cost, then as planned."""
-    places = list(range(len(batches)))
-    places.sort(key=lambda place: -costs[batches[place][0]] * len(batches[place]))
-    return places[:1] + sorted(places[1:])
+def worth_predicting(
+    batches: Sequence[list[int]], costs: Sequence[int], most: int
+) -> list[list[int]]:
+    """At most so many of the batches, in their order, with shapes as different as there are.
+
+    What memory a run takes grows with every new shape, as freed pieces don't fit the next one; and
+    batches of one shape all take the same time.
+    """
+    shapes: dict[tuple[int, int], list[int]] = {}
+    for number, batch in enumerate(batches):
+        shapes.setdefault((len(batch), costs[batch[0]]), []).append(number)
+    different = [numbers[0] for numbers in shapes.values()]
+    if len(different) > most:
+        different = [different[at] for at in evenly(len(different), most)]
+    # Of shapes that come again another one or two, as one measurement is worth little.
+    again = [number for numbers in shapes.values() for number in numbers[1:3]]
+    return [batches[number] for number in sorted([*different, *again][: max(0, most)])]
 
 
-def spread(places: Sequence[int]) -> Iterator[int]:
-    """The first place, the last, the middle, the quarters, ...: any beginning is spread."""
-    seen: set[int] = set()
-    step = 1.0
-    last = len(places) - 1
-    while len(seen) < len(places):
-        for part in range(int(1 / step) + 1):
-            at = round(last * part * step)
-            if at not in seen:
-                seen.add(at)
-                yield places[at]
-        step /= 2
+def evenly(n: int, most: int) -> list[int]:
+    """At most ``most`` places out of ``n``, the first and the last among them; of one, the last."""
+    if most < 2:
+        return [n - 1][: max(0, most)]
+    return sorted({round((n - 1) * step / (most - 1)) for step in range(most)})
