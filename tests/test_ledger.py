@@ -53,14 +53,16 @@ def test_a_key_is_of_everything_that_decides_the_result() -> None:
     assert scope("a", "c", {"x": 1, "y": 2}, "fp32") == scope("a", "c", {"y": 2, "x": 1}, "fp32")
 
 
-def test_its_room_is_bounded(tmp_path: Path) -> None:
+def test_its_room_is_bounded_and_the_oldest_go(tmp_path: Path) -> None:
     with Ledger(tmp_path / "small.sqlite", max_mb=1) as ledger:
         for number in range(40):
             ledger.put({key: ["x" * 200] for key in keys(500, f"round {number}")})
             assert ledger.size_bytes() <= 1_000_000
-        assert ledger.count() > 1000
-        newest = keys(500, "round 39")
-        assert sum(ledger.get(key) is not None for key in newest) > 100
+            rounds = range(number + 1)
+            found = [len(ledger.get_all(keys(500, f"round {earlier}"))) for earlier in rounds]
+            assert sum(found) == ledger.count()
+        assert found[-1] == 500
+        assert found[0] == 0
     assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 3_000_000
 
 
@@ -71,6 +73,41 @@ def test_emptying_forgets_everything_and_gives_the_room_back(tmp_path: Path) -> 
         ledger.empty()
         assert ledger.count() == 0
         assert ledger.path.stat().st_size < before / 10
+
+
+def test_what_another_forgot_can_be_kept_again(tmp_path: Path) -> None:
+    path = tmp_path / "l.sqlite"
+    mine = keys(10)
+    with Ledger(path) as ledger, Ledger(path, max_mb=0.02) as small:
+        ledger.put({key: ["x"] for key in mine})
+        for forget in (small.empty, lambda: small.put({key: ["y" * 999] for key in keys(50, "b")})):
+            assert len(ledger.get_all(mine)) == 10
+            forget()
+            assert ledger.get_all(mine) == {}
+            ledger.put({key: ["x"] for key in mine})
+            assert len(small.get_all(mine)) == 10
+
+
+@pytest.mark.parametrize("together", [1, 7, 1000])
+def test_all_is_found_however_much_the_index_takes_in_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    monkeypatch.setattr("golems.ledger.index.INDEXED_TOGETHER", together)
+    path = tmp_path / "l.sqlite"
+    with Ledger(path) as first, Ledger(path) as second:
+        for step in range(20):
+            ledger = (first, second)[step % 2]
+            ledger.put({key: [step] for key in keys(step, "old") + keys(9, f"new {step}")})
+            for other in (first, second):
+                for earlier in range(step + 1):
+                    mine = keys(9, f"new {earlier}")
+                    assert other.get_all(mine) == {key: [earlier] for key in mine}
+        assert first.get_all(keys(20, "old")) == {
+            key: [at + 1] for at, key in enumerate(keys(19, "old"))
+        }
+    with Ledger(path) as third:
+        assert third.count() == 20 * 9 + 19
+        assert len(third.get_all(keys(19, "old"))) == 19
 
 
 def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
@@ -129,7 +166,7 @@ def test_the_setting_bounds_it(setting: Callable[[str, object], None]) -> None:
         assert ledger.max_bytes == 3_000_000
 
 
-def test_it_is_one_plain_table() -> None:
+def test_its_results_are_one_plain_table() -> None:
     with Ledger() as ledger:
         ledger.put({keys(1)[0]: ["x"]})
         path = ledger.path

@@ -25,8 +25,12 @@ from golems.runs.setup import load_golem, reopen, with_engine
 from golems.runs.state import Counts, Progress, State
 from golems.runs.store import Run
 from golems.runs.window import Known, work_window
+from golems.runs.writing import Writer
 
 log = logging.getLogger(__name__)
+# A file for each of many quick batches would take longer than they do.
+PROGRESS_A_SECOND = 5.0
+PROGRESS_AT_ONCE = 10.0
 Watch = Callable[[Progress], None]
 
 
@@ -43,8 +47,17 @@ def execute(run: Run, watch: Watch = lambda _: None) -> Progress:
     """
     run.claim()
 
+    said, looked, allowed = Progress(stage=""), time.monotonic(), PROGRESS_AT_ONCE
+
     def report(progress: Progress) -> None:
-        run.write_progress(progress)
+        nonlocal said, looked, allowed
+        now = time.monotonic()
+        allowed = min(PROGRESS_AT_ONCE, allowed + (now - looked) * PROGRESS_A_SECOND)
+        looked = now
+        if allowed >= 1 or progress.stage != said.stage:
+            allowed -= 1
+            run.write_progress(progress)
+        said = progress
         watch(progress)
 
     try:
@@ -52,6 +65,9 @@ def execute(run: Run, watch: Watch = lambda _: None) -> Progress:
     except BaseException as error:
         # Also a bug or a key press must leave a folder that says what happened; but on a full
         # disk not even that can be written, and what came first is what is to be told.
+        with suppress(RunFailed):
+            if said.stage:
+                run.write_progress(said)
         with suppress(RunFailed):
             run.write_end(*end_by(error))
         raise
@@ -135,47 +151,47 @@ def work_windows(
     total = manifest.dataset.rows
     done = run.counts()
     report(Progress(rows=total, stage="Predicting", **so_far(done)))
-    for number, window in enumerate(windows(rows, manifest.window), len(run.parts())):
-        start, before = time.monotonic(), done
+    start = time.monotonic()
+    with Writer(run, known) as writer:
+        for number, window in enumerate(windows(rows, manifest.window), len(run.parts())):
+            before = done
 
-        def keep_going(
-            settled: int, read: int, start: float = start, before: Counts = before
-        ) -> bool:
-            report(
-                Progress(
-                    rows=total,
-                    done=before.rows + settled,
-                    failed=before.failed,
-                    known=before.known + before.repeated,
-                    elapsed_s=before.seconds + time.monotonic() - start,
-                    stage="Predicting",
+            def keep_going(
+                settled: int, read: int, start: float = start, before: Counts = before
+            ) -> bool:
+                report(
+                    Progress(
+                        rows=total,
+                        done=before.rows + settled,
+                        failed=before.failed,
+                        known=before.known + before.repeated,
+                        elapsed_s=before.seconds + time.monotonic() - start,
+                        stage="Predicting",
+                    )
                 )
-            )
-            # A window that is complete is kept, whoever asked what.
-            return settled == read or not run.stop_asked()
+                # A window that is complete is kept, whoever asked what.
+                return settled == read or not run.stop_asked()
 
-        worked = work_window(
-            window,
-            golem.task,
-            parameters,
-            known=known,
-            budget=remembered.budget,
-            keep_going=keep_going,
-        )
-        remembered.keep()
-        if worked is None:
-            return done, True
-        counts = replace(worked.counts, seconds=time.monotonic() - start)
-        table = as_table(manifest, worked.rows, worked.values)
-        run.write_part(number, table, counts, remembered.facts())
-        # Only now: a window that is computed again after a crash must find what it found before.
-        if known is not None:
-            known.ledger.put(worked.new)
-        done = done + counts
-        report(Progress(rows=total, stage="Predicting", **so_far(done)))
-        refuse_too_many_failures(manifest, done)
-        if run.stop_asked() and done.rows != total:
-            return done, True
+            worked = work_window(
+                window,
+                golem.task,
+                parameters,
+                known=known,
+                budget=remembered.budget,
+                keep_going=keep_going,
+            )
+            remembered.keep()
+            if worked is None:
+                return done, True
+            table = as_table(manifest, worked.rows, worked.values)
+            before_that, start = start, time.monotonic()
+            counts = replace(worked.counts, seconds=start - before_that)
+            writer.write(number, table, counts, remembered.facts(), worked.new)
+            done = done + counts
+            report(Progress(rows=total, stage="Predicting", **so_far(done)))
+            refuse_too_many_failures(manifest, done)
+            if run.stop_asked() and done.rows != total:
+                return done, True
     return done, False
 
 

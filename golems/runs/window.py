@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -20,12 +20,25 @@ LOOKED_UP_TOGETHER = {"text": 256, "image": 8}
 NOTHING = "The row holds nothing."
 
 
-@dataclass(frozen=True)
+@dataclass
 class Known:
-    """The ledger as one run sees it."""
+    """The ledger as one run sees it.
+
+    Attributes:
+        scope: What all rows of the run have in common.
+        on_their_way: Results that are being written, which the ledger may not have yet.
+    """
 
     ledger: Ledger
     scope: bytes
+    on_their_way: Mapping[bytes, list[Any]] = field(default_factory=dict)
+
+    def get_all(self, keys: Sequence[bytes]) -> dict[bytes, list[Any]]:
+        """The results under those of the keys that are known."""
+        early = {key: self.on_their_way[key] for key in keys if key in self.on_their_way}
+        if early:
+            keys = [key for key in keys if key not in early]
+        return self.ledger.get_all(keys) | early
 
 
 @dataclass(frozen=True)
@@ -117,9 +130,8 @@ class OpenWindow:
     def _look_up(self, keys: list[bytes | None]) -> list[dict[str, Any] | None]:
         if self._known is None:
             return [None] * len(keys)
-        ledger = self._known.ledger
         names = list(result_values(Outcome(None, NOTHING)))
-        found = ledger.get_all([key for key in keys if key is not None])
+        found = self._known.get_all([key for key in keys if key is not None])
         return [
             dict(zip(names, found[key], strict=True)) if key is not None and key in found else None
             for key in keys

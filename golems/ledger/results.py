@@ -1,14 +1,11 @@
-"""The ledger: results already known, so that nothing is computed twice.
+"""The file of results, which several processes may use at once.
 
-A result is kept under a digest of the row's content and of everything that decides what the golem
-says about it: task, weights, parameters and precision. It is a cache: emptying it loses time only.
+New results are appended, which costs little however many there are; see ``index`` for the finding.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import secrets
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,37 +15,26 @@ from typing import Any, Self
 from filelock import FileLock
 
 from golems.errors import LedgerError
+from golems.ledger.index import Index, slices
+from golems.ledger.keys import KEY_BYTES, digest_of
 from golems.settings import settings
 
-FORMAT = 1  # counted up when a task's results mean something else than before
-EVICTED = 32  # of 256 first bytes of keys: an eighth of the results, at a time
-ASKED_TOGETHER = 256  # keys of one question; SQLite allows 999 or more
+EVICTED = 8  # the oldest eighth of the results, at a time
 compact = json.JSONEncoder(separators=(",", ":")).encode
 PRAGMAS = (
     "PRAGMA auto_vacuum = INCREMENTAL",
     "PRAGMA journal_mode = WAL",
     # Without waiting for the disk: after a power cut the last results may be missing, never wrong.
     "PRAGMA synchronous = NORMAL",
+    "PRAGMA cache_size = -8000",
 )
-
-
-def scope(
-    task: str, commit: str, parameters: Mapping[str, Any], precision: str, handler: str = ""
-) -> bytes:
-    """What all rows of a run have in common, as a digest of 32 bytes.
-
-    Args:
-        commit: The Hub's commit of the weights, or their digest.
-        handler: Digest of a person's own code around the model; empty where there is none.
-    """
-    said = json.dumps([FORMAT, task, commit, dict(parameters), precision, handler], sort_keys=True)
-    return hashlib.sha256(said.encode()).digest()
-
-
-def key_of(common: bytes, content: str | bytes) -> bytes:
-    """The key of one row's result, 20 bytes: a clash among 10**12 rows has odds of 10**-24."""
-    data = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(data, digest_size=20, key=common).digest()
+TABLES = (
+    # An id is never given twice, so one that is remembered means this result or none.
+    "CREATE TABLE IF NOT EXISTS results (id INTEGER PRIMARY KEY AUTOINCREMENT, "
+    "digest INTEGER NOT NULL, key BLOB NOT NULL, value TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS places (digest INTEGER PRIMARY KEY, id INTEGER NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS indexed (id INTEGER NOT NULL)",
+)
 
 
 def remove() -> None:
@@ -92,12 +78,9 @@ class Ledger:
                 self._database = sqlite3.connect(
                     self.path, isolation_level=None, timeout=60, check_same_thread=False
                 )
-                for pragma in PRAGMAS:
-                    self._database.execute(pragma)
-                self._database.execute(
-                    "CREATE TABLE IF NOT EXISTS results "
-                    "(key BLOB PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
-                )
+                for statement in (*PRAGMAS, *TABLES):
+                    self._database.execute(statement)
+            self._index = Index(self._database)
 
     def __enter__(self) -> Self:
         return self
@@ -112,32 +95,42 @@ class Ledger:
     def get_all(self, keys: Sequence[bytes]) -> dict[bytes, list[Any]]:
         """The results under those of the keys that are known."""
         known: dict[bytes, list[Any]] = {}
-        with self._in_words():
-            for start in range(0, len(keys), ASKED_TOGETHER):
-                some = keys[start : start + ASKED_TOGETHER]
-                # The text has one form for each number of keys, which SQLite keeps prepared.
+        with self._transaction("BEGIN"):
+            self._index.refresh()
+            ids = sorted(self._index.ids([digest_of(key) for key in keys]).values())
+            for some in slices(ids):
                 marks = ",".join("?" * len(some))
-                rows = self._database.execute(
-                    f"SELECT key, value FROM results WHERE key IN ({marks})", some
-                ).fetchall()
-                values = json.loads(f"[{','.join([value for _, value in rows])}]")
-                known.update(zip([key for key, _ in rows], map(list, values), strict=True))
-        return known
+                # In one row: each further one would let other threads have their turn.
+                found, values = self._database.execute(
+                    "SELECT group_concat(hex(key), ''), group_concat(value) FROM results "
+                    f"WHERE id IN ({marks})",
+                    some,
+                ).fetchone()
+                if found:
+                    joined = bytes.fromhex(found)
+                    places = range(0, len(joined), KEY_BYTES)
+                    of = (joined[place : place + KEY_BYTES] for place in places)
+                    known.update(zip(of, json.loads(f"[{values}]"), strict=True))
+        if len(known) == len(keys):
+            return known
+        return {key: known[key] for key in keys if key in known}
 
     def put(self, results: Mapping[bytes, list[Any]]) -> None:
         """Keep results, all or none; those already known stay as they are."""
         if not results:
             return
-        # In the order of the keys, which is the file's: fewer of its pages are touched.
-        rows = [(key, compact(results[key])) for key in sorted(results)]
-        with self._in_words():
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                self._database.executemany("INSERT OR IGNORE INTO results VALUES (?, ?)", rows)
-            except BaseException:
-                self._database.execute("ROLLBACK")
-                raise
-            self._database.execute("COMMIT")
+        rows = {digest_of(key): (key, compact(value)) for key, value in results.items()}
+        with self._transaction("BEGIN IMMEDIATE"):
+            self._index.refresh()
+            known = self._index.ids(list(rows))
+            new = [(digest, *row) for digest, row in rows.items() if digest not in known]
+            for some in slices(new):
+                marks = ",".join(["(?,?,?)"] * len(some))
+                self._database.execute(
+                    f"INSERT INTO results (digest, key, value) VALUES {marks}",
+                    [value for row in some for value in row],
+                )
+            self._index.take_in()
         if self.size_bytes() > self.max_bytes:
             self._evict()
 
@@ -157,26 +150,42 @@ class Ledger:
 
     def empty(self) -> None:
         """Forget everything and give the room back."""
-        with self._in_words():
+        with self._transaction("BEGIN IMMEDIATE"):
             self._database.execute("DELETE FROM results")
+            self._database.execute("DELETE FROM places")
+        with self._in_words():
             self._give_room_back()
 
     def _evict(self) -> None:
-        """Forget until there is room: keys are digests, so a range of them is a random choice."""
+        """Forget the oldest until there is room."""
         with self._in_words():
-            for first in secrets.SystemRandom().sample(range(0, 256, EVICTED), 256 // EVICTED):
-                past = bytes([first + EVICTED]) if first + EVICTED < 256 else b"\xff" * 21
-                self._database.execute(
-                    "DELETE FROM results WHERE key >= ? AND key < ?", (bytes([first]), past)
-                )
-                if self.size_bytes() <= self.max_bytes:
-                    break
+            while self.size_bytes() > self.max_bytes:
+                with self._transaction("BEGIN IMMEDIATE"):
+                    first, last = self._database.execute(
+                        "SELECT min(id), max(id) FROM results"
+                    ).fetchone()
+                    if first is None:
+                        break
+                    past = first + -(-(last - first + 1) // EVICTED)
+                    self._database.execute("DELETE FROM results WHERE id < ?", (past,))
+                    self._database.execute("DELETE FROM places WHERE id < ?", (past,))
             self._give_room_back()
 
     def _give_room_back(self) -> None:
         # Frees a page a step, and only a script is stepped to its end.
         self._database.executescript("PRAGMA incremental_vacuum")
         self._database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    @contextmanager
+    def _transaction(self, begin: str) -> Iterator[None]:
+        with self._in_words():
+            self._database.execute(begin)
+            try:
+                yield
+            except BaseException:
+                self._database.execute("ROLLBACK")
+                raise
+            self._database.execute("COMMIT")
 
     @contextmanager
     def _in_words(self) -> Iterator[None]:
