@@ -1,7 +1,8 @@
 """Rows through the engine with a model that costs nothing: a generated CSV, cold (the ledger is
 being filled), with every row known from the ledger, and without ledger; and the memory of the
 process. A second of the process's own time is what a quiet machine gives; others wait for a share.
-``python -m benchmarks.engine --rows N`` for another number than 1,000,000.
+``python -m benchmarks.engine --rows N --chars M`` for another number of rows than 1,000,000, and
+for texts of M characters or more: 5,000 make a file of 5 GB.
 """
 
 from __future__ import annotations
@@ -101,14 +102,14 @@ def planted(home: Path) -> Iterator[None]:
         settings.cache_clear()
 
 
-def write_texts(path: Path, rows: int) -> None:
-    """A CSV with an id and a text of 3 to 15 words, each another one."""
+def write_texts(path: Path, rows: int, chars: int = 0) -> None:
+    """A CSV with an id and a text of 3 to 15 words, or of so many characters, each another one."""
     with path.open("w", encoding="utf-8") as file:
         file.write("id,text\n")
         for n in range(rows):
             start = n % len(WORDS)
-            words = [*WORDS[start:], *WORDS[:start]][: 3 + n * 7 % 13]
-            file.write(f"{n},{' '.join(words)} {n}\n")
+            text = " ".join([*WORDS[start:], *WORDS[:start]][: 3 + n * 7 % 13])
+            file.write(f"{n},{text * (1 + chars // len(text))} {n}\n")
 
 
 def memory_mb(name: str) -> float:
@@ -163,21 +164,23 @@ def measure(name: str, data: Path, model: Path, *, ledger: bool) -> None:
         f"{progress.done / own:>10,.0f} of its own time"
         f"{progress.done / whole:>10,.0f} with counting"
         f"{memory_mb('VmRSS'):>8.0f} MB now"
-        f"{slope_mb(samples):>8.2f} MB per 100,000 rows"
+        f"{slope_mb(samples):>8.2f} MB per 100,000 rows",
+        flush=True,
     )
 
 
-def main(rows: int = ROWS) -> None:
+def main(rows: int = ROWS, chars: int = 0) -> None:
     import torch
     from safetensors.torch import save_file
 
-    print(f"{rows:,} rows, {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as folder:
         home, model, data = Path(folder, "home"), Path(folder, "model"), Path(folder, "texts.csv")
         model.mkdir()
         (model / "config.json").write_text('{"model_type": "distilbert"}')
         save_file({"none": torch.zeros(1)}, model / "model.safetensors")
-        write_texts(data, rows)
+        write_texts(data, rows, chars)
+        size = data.stat().st_size / 1e6
+        print(f"{rows:,} rows, {size:,.0f} MB, {os.cpu_count()} cores", flush=True)
         with planted(home):
             measure("cold", data, model, ledger=True)
             measure("from the ledger", data, model, ledger=True)
@@ -188,6 +191,8 @@ def main(rows: int = ROWS) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m benchmarks.engine", description=__doc__)
     parser.add_argument("--rows", type=int, default=ROWS)
+    parser.add_argument("--chars", type=int, default=0)
     from benchmarks import engine
 
-    engine.main(parser.parse_args().rows)
+    given = parser.parse_args()
+    engine.main(given.rows, given.chars)

@@ -16,6 +16,7 @@ from golems.base import Row
 from golems.errors import GolemError, HubError, RunFailed
 from golems.faults import is_device_fault, is_no_rows_fault
 from golems.golem import Golem
+from golems.runs.arrays import as_array
 from golems.runs.budgets import Remembered
 from golems.runs.columns import schema
 from golems.runs.fingerprint import taken
@@ -232,10 +233,6 @@ def as_table(
     columns: list[list[object]] = [[row.index for row in rows]]
     columns += [[row.fields[name] for row in rows] for name in manifest.dataset.columns]
     columns += [[values[result] for values in results] for result in manifest.result_columns]
-    return pa.table(
-        [
-            pa.array(column, type=field.type)
-            for column, field in zip(columns, schema(manifest), strict=True)
-        ],
-        schema=schema(manifest),
-    )
+    fields = schema(manifest)
+    arrays = [as_array(column, field.type) for column, field in zip(columns, fields, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=fields)
