@@ -130,9 +130,10 @@ def draw_results(run: Run, summary: Summary) -> None:
     draw_downloads(run)
     rate = f"{summary.rows_per_second:,.1f} rows a second" if summary.rows_per_second else ""
     commit = f"{summary.checkpoint} at {short_commit(summary.commit or '')}"
-    st.caption(
-        " · ".join([plain(commit), f"{summary.precision} on {summary.device}", rate, summary.run])
-    )
+    facts = [plain(commit), f"{summary.precision} on {summary.device}", rate, summary.run]
+    if asker := summary.asked_by:
+        facts.append(plain(f"asked for {asker if asker.startswith('on ') else f'by {asker}'}"))
+    st.caption(" · ".join(filter(None, facts)))
 
 
 def draw_labels(summary: Summary) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 import shutil
 import sys
 from collections.abc import Callable
@@ -39,7 +40,7 @@ def run_dataset(given: argparse.Namespace) -> int:
         manifest = named_manifest(given.golem)
         if given.dry_run:
             return dry_run(manifest, given)
-        return begin(given, lambda: repeat_run(manifest, given.out))
+        return begin(given, lambda: repeat_run(manifest, given.out, asked_by=asker()))
     card, checkpoint, dataset, options = typed(given)
     if given.dry_run:
         return dry_run(draft(card, checkpoint, dataset, **options), given)
@@ -142,8 +143,17 @@ def typed(given: argparse.Namespace) -> tuple[Card, Checkpoint, Dataset, dict[st
         "precision": given.precision,
         "ledger": given.ledger,
         "max_failed_share": share_of(given.stop_when_failed),
+        "asked_by": asker(),
     }
     return card, checkpoint, dataset, options
+
+
+def asker() -> str:
+    """Who asks for a run here, as far as the system tells."""
+    try:
+        return f"{getpass.getuser()}, on the command line"
+    except (KeyError, ImportError, OSError):  # by version and system: this user has no name
+        return "on the command line"
 
 
 def share_of(percent: float | None) -> float | None:

@@ -3,6 +3,7 @@
 from golems.datasets.contract import Dataset
 from golems.datasets.csv_columns import guess_column
 from golems.datasets.csv_header import HeaderChoice
+from golems.datasets.hub_access import HubReach, hub_reach
 from golems.datasets.hub_dataset import hub_splits
 from golems.datasets.kinds import KINDS, TABLE_EXTENSIONS
 from golems.datasets.opening import TaskKind, open_dataset
@@ -12,8 +13,10 @@ __all__ = [
     "TABLE_EXTENSIONS",
     "Dataset",
     "HeaderChoice",
+    "HubReach",
     "TaskKind",
     "guess_column",
+    "hub_reach",
     "hub_splits",
     "open_dataset",
 ]

@@ -28,6 +28,7 @@ class Dataset(ABC):
     """
 
     kind: str
+    _first: tuple[int, list[Row]] = (0, [])  # how many were asked for, and those there are
 
     def __init__(self, path: Path, *, limit: int | None = None) -> None:
         if limit is not None and limit < 1:
@@ -51,8 +52,12 @@ class Dataset(ABC):
         return islice(self._stream(), self.limit)
 
     def preview(self, n: int) -> list[Row]:
-        """Read the first n rows, or all if there are fewer."""
-        return list(islice(self.rows(), min(n, sys.maxsize)))
+        """Read the first n rows, or all if there are fewer; they are kept for the next time."""
+        asked, rows = self._first
+        if asked < n:
+            rows = list(islice(self.rows(), min(n, sys.maxsize)))
+            self._first = (n, rows)
+        return rows[:n]
 
     @abstractmethod
     def count(self) -> int:
@@ -76,6 +81,11 @@ class Dataset(ABC):
     def address(self) -> str:
         """Where it is read from, so that it is found from anywhere on this machine."""
         return str(self.path.absolute())
+
+    @property
+    def extent(self) -> Path:
+        """All that has to be there to read it: its path, or a folder around that."""
+        return self.path
 
     def at(self, places: Sequence[int]) -> Iterator[Row]:
         """Stream the rows at some places alone, whatever the limit.

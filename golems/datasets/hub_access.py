@@ -195,6 +195,27 @@ def explained(dataset_id: str, revision: str | None) -> Iterator[None]:
         ) from error
 
 
+@dataclass(frozen=True, slots=True)
+class HubReach:
+    """What an answer of the Hub depends on beside the question.
+
+    Attributes:
+        offline: Whether it must not be asked at all.
+        token: A number that is another one with another token; tells nothing of it.
+    """
+
+    endpoint: str
+    offline: bool
+    token: int
+
+
+def hub_reach() -> HubReach:
+    """How the Hub would be asked now; asks nothing."""
+    from huggingface_hub import constants
+
+    return HubReach(constants.ENDPOINT, constants.is_offline_mode(), hash(_token()))
+
+
 def _token() -> str | bool:
     """The token of the environment; one saved by a login is never used."""
     return os.environ.get("HF_TOKEN") or os.environ.get("HUGGING_FACE_HUB_TOKEN") or False

@@ -46,10 +46,17 @@ class PictureColumn(Dataset):
         self._roots = [*folders, *(root.resolve() for root in roots)]
         self.kind, self.name = table.kind, table.name
         self.columns, self.column, self.notes = table.columns, table.column, table.notes
+        self.sheets: tuple[str, ...] = getattr(table, "sheets", ())
 
     @property
     def address(self) -> str:
         return self._table.address
+
+    @property
+    def extent(self) -> Path:
+        """The table, or its folder where its cells name files."""
+        in_table = self.column in getattr(self._table, "pictures", ())
+        return self.path if in_table or self._folder is None else self.path.parent
 
     def count(self) -> int:
         """Count the table's rows."""

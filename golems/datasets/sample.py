@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from golems.base import Row
@@ -38,6 +39,10 @@ class Sample(Dataset):
     @property
     def address(self) -> str:
         return self._whole.address
+
+    @property
+    def extent(self) -> Path:
+        return self._whole.extent
 
     @cached_property
     def _places(self) -> list[int]:

@@ -28,6 +28,7 @@ class Summary:
 
     Attributes:
         reason: Why it ended as it did, where there is more to say than the state.
+        asked_by: Who asked for it, and where; empty for runs of before that was kept.
         rows: Rows written so far, failed ones included.
         rows_of_dataset: Rows of the whole dataset; None until they are counted.
         failed: Rows without a prediction.
@@ -40,6 +41,7 @@ class Summary:
     run: str
     state: State
     reason: str | None
+    asked_by: str
     golem: str
     task: str
     dataset: str
@@ -104,6 +106,7 @@ def summarize(run: Run) -> Summary:
         run=run.id,
         state=state,
         reason=end.reason if (end := run.end()) else None,
+        asked_by=manifest.asked_by,
         golem=manifest.golem,
         task=manifest.task,
         dataset=manifest.dataset.name,

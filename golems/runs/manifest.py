@@ -84,6 +84,7 @@ class Manifest(Frozen):
         row_column: What the column of a row's place is called beside the original columns.
         ledger: Whether results already known are used and new ones kept.
         max_failed_share: The run fails once more than this share of its rows has, 0 to 1.
+        asked_by: Who asked for it, and where: ``alice, on the command line``.
         counts: What became of the rows, written when the run has ended.
         result_columns: Result -> its column beside the original ones: ``error`` -> ``error_golem``.
     """
@@ -105,5 +106,6 @@ class Manifest(Frozen):
     result_columns: dict[str, str]
     ledger: bool = True
     max_failed_share: float | None = None
+    asked_by: str = ""
     engine: EngineFacts | None = None
     counts: dict[str, float] | None = None

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -21,6 +19,7 @@ from golems.errors import BadInput, RunFailed
 from golems.runs.columns import free_name, result_columns
 from golems.runs.files import cannot_write
 from golems.runs.manifest import DatasetSpec, Manifest
+from golems.runs.own_input import kept_for_a_run, take_in
 from golems.runs.store import Run
 from golems.settings import settings
 from golems.tasks import task_class
@@ -42,6 +41,7 @@ def draft(
     precision: str = "auto",
     ledger: bool | None = None,
     max_failed_share: float | None = None,
+    asked_by: str = "",
 ) -> Manifest:
     """The manifest of a run that nobody has asked for yet; nothing is written.
 
@@ -49,6 +49,7 @@ def draft(
         parameters: Of the task, over the card's and the task's defaults.
         ledger: Use results already known, and keep new ones; None for the setting.
         max_failed_share: Fail once more than this share of the rows has, 0 to 1; None: go on.
+        asked_by: Who asked for the run, and where, for people.
 
     Raises:
         BadInput: A parameter that doesn't exist or is out of range, or a dataset without rows.
@@ -77,6 +78,7 @@ def draft(
         result_columns=results,
         ledger=settings().ledger if ledger is None else ledger,
         max_failed_share=max_failed_share,
+        asked_by=asked_by,
     )
 
 
@@ -93,7 +95,8 @@ def create_run(
 
     Args:
         folder: A new or empty folder for it; None for one in the home folder.
-        own_input: Keep the dataset in the run's folder: it was uploaded and is nowhere else.
+        own_input: Keep the dataset in the run's folder: it was uploaded and is nowhere else. What
+            another run keeps in its folder is always taken, as it goes when that one is deleted.
         options: Those of ``draft``.
 
     Raises:
@@ -105,8 +108,10 @@ def create_run(
     refuse_unwritable(place)
     make_folder(place)
     spec = manifest.dataset
-    if own_input:
-        spec = spec.model_copy(update={"path": str(take_in(dataset.path, place / "input"))})
+    path = Path(spec.path)
+    whole = kept_for_a_run(path) or (dataset.extent.absolute() if own_input else None)
+    if whole is not None:
+        spec = spec.model_copy(update={"path": str(take_in(path, place, whole))})
     run = Run(place)
     run.write_manifest(manifest.model_copy(update={"id": place.name, "dataset": spec}))
     return run
@@ -134,32 +139,6 @@ def lasting_name(name: str, checkpoints: Sequence[Checkpoint]) -> str:
         if checkpoint.id == name and isinstance(checkpoint.source, FolderSource):
             return str(checkpoint.source.path)
     return name
-
-
-def take_in(source: Path, folder: Path) -> Path:
-    """Copy an uploaded file or folder into a run's folder, without taking room twice if possible.
-
-    Raises:
-        RunFailed: The disk is full or the folder can't be written to.
-    """
-    target = folder / source.name
-    try:
-        folder.mkdir()
-        if source.is_dir():
-            shutil.copytree(source, target, copy_function=link_or_copy)
-        else:
-            link_or_copy(str(source), str(target))
-    except OSError as error:
-        raise cannot_write(target, error) from error
-    return target
-
-
-def link_or_copy(source: str, target: str) -> None:
-    """A second name for the same bytes, or a copy where the disk has none."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copy2(source, target)
 
 
 def dataset_spec(dataset: Dataset) -> DatasetSpec:
@@ -194,21 +173,30 @@ def read_manifest(path: Path) -> Manifest:
         raise BadInput(f"{path} is no manifest of a run: {' '.join(detail.split())}.") from error
 
 
-def repeat_run(manifest: Manifest, folder: Path | None = None) -> Run:
+def repeat_run(manifest: Manifest, folder: Path | None = None, *, asked_by: str = "") -> Run:
     """Write the folder of a new run that is just like another one.
 
     Args:
         folder: A new or empty folder for it; None for one in the home folder.
+        asked_by: As in ``draft``.
 
     Raises:
+        BadInput: The other run kept its dataset in its folder, and it isn't there any more.
         RunFailed: The folder isn't empty, or can't be written to.
     """
     run_id = new_run_id(manifest.title, manifest.dataset.name)
     place = (folder or settings().runs_dir / run_id).resolve()
+    path = Path(manifest.dataset.path)
+    whole = kept_for_a_run(path)
     make_folder(place)
     run = Run(place)
     dataset = manifest.dataset.model_copy(
-        update={"rows": None, "fingerprint": None, "modified_ns": None}
+        update={
+            "path": manifest.dataset.path if whole is None else str(take_in(path, place, whole)),
+            "rows": None,
+            "fingerprint": None,
+            "modified_ns": None,
+        }
     )
     run.write_manifest(
         manifest.model_copy(
@@ -218,6 +206,7 @@ def repeat_run(manifest: Manifest, folder: Path | None = None) -> Run:
                 "dataset": dataset,
                 "engine": None,
                 "counts": None,
+                "asked_by": asked_by,
             }
         )
     )

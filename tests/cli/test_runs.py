@@ -88,3 +88,24 @@ def test_without_the_ledger_nothing_is_known(
 ) -> None:
     for _ in range(2):
         assert "known" not in golems("run", text_model, reviews, *TEXT, "--no-ledger").err
+
+
+@pytest.mark.parametrize("name", ["alice", None])
+def test_who_asked_is_kept_and_told(
+    golems: Golems,
+    text_model: Path,
+    reviews: Path,
+    name: str | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def user() -> str:
+        if name is None:
+            raise OSError("No username set in the environment")
+        return name
+
+    monkeypatch.setattr("getpass.getuser", user)
+    first = golems("run", text_model, reviews, *TEXT).out.strip()
+    again = golems("run", f"{first}/manifest.json").out.strip()
+    wanted = "alice, on the command line" if name else "on the command line"
+    for folder in (first, again):
+        assert json.loads(golems("report", folder, "--json").out)["asked_by"] == wanted

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,9 @@ from golems.base import Checkpoint
 from golems.datasets import open_dataset
 from golems.errors import BadInput, RunFailed
 from golems.registry import card_named, choose_checkpoint
-from golems.runs import Run, create_run, open_run
+from golems.runs import Run, create_run, open_run, repeat_run
 from golems.runs.engine import execute
-from golems.runs.find import RUN_ID
+from golems.runs.find import RUN_ID, remove_run
 from golems.runs.start import new_run_id
 from tests.runs.conftest import MakeRun, texts_csv
 
@@ -180,3 +181,45 @@ def test_a_manifest_of_the_first_version_can_be_read(make_run: MakeRun) -> None:
     path.write_text(json.dumps({**first, "dataset": {**first["dataset"], **options}}), "utf-8")
     assert run.manifest().dataset.options == options
     assert execute(run).done == 1
+
+
+@pytest.mark.parametrize("again", ["created", "repeated"])
+def test_a_run_over_what_another_one_keeps_has_it_for_itself(
+    make_run: MakeRun, tmp_path: Path, again: str
+) -> None:
+    first = make_run(texts_csv(3), own_input=True)
+    (tmp_path / "reviews.csv").unlink()
+    for _ in range(2):  # of the second one, too
+        if again == "repeated":
+            second = repeat_run(first.manifest(), asked_by="bob")
+        else:
+            second = make_run(Path(first.manifest().dataset.path))
+        remove_run(first)
+        first = second
+    assert execute(second).done == 3
+    assert second.manifest().dataset.path == str(second.folder / "input" / "reviews.csv")
+    assert second.manifest().asked_by == ("bob" if again == "repeated" else "")
+
+
+def test_pictures_that_an_uploaded_table_names_are_kept_with_it(
+    make_run: MakeRun, tmp_path: Path
+) -> None:
+    from PIL import Image
+
+    place = tmp_path / "uploads" / "pictures"
+    place.mkdir(parents=True)
+    Image.new("RGB", (8, 8)).save(place / "a.png")
+    (place / "table.csv").write_text("id,image\n1,a.png\n", "utf-8")
+    run = make_run(place / "table.csv", task="image-classification", own_input=True)
+    second = repeat_run(run.manifest())
+    shutil.rmtree(place)
+    remove_run(run)
+    progress = execute(second)
+    assert (progress.done, progress.failed) == (1, 0)
+
+
+def test_what_another_run_kept_and_lost_is_said_in_words(make_run: MakeRun) -> None:
+    run = make_run(texts_csv(3), own_input=True)
+    Path(run.manifest().dataset.path).unlink()
+    with pytest.raises(BadInput, match=r"no file or folder .*reviews\.csv any more"):
+        repeat_run(run.manifest())
