@@ -78,7 +78,7 @@ def test_a_table_goes_in_and_the_commands_very_bytes_come_out(
 ) -> None:
     name = f"{HOSTILE} $a$ **b**.csv"
     page = visit("batch")
-    pick(page, "Upload a CSV")
+    pick(page, "Upload a table")
     expect(page.get_by_text("No data yet.")).to_be_visible()
     upload(page, (name, reviews(60)))
     column = page.get_by_role("combobox", name="Column to read")
@@ -118,7 +118,7 @@ def test_a_reload_and_a_second_tab_find_the_run_and_stop_ends_it(
     visit: Callable[..., Page],
 ) -> None:
     page = visit("batch")
-    pick(page, "Upload a CSV")
+    pick(page, "Upload a table")
     upload(page, ("many.csv", reviews(60_000)))
     expect(page.get_by_text("The first 6 rows.")).to_be_visible()
     run_id = run(page)
@@ -154,7 +154,7 @@ def several() -> list[tuple[str, bytes]]:
 def test_pictures_go_in(kind: str, visit: Callable[..., Page], tmp_path: Path) -> None:
     page = visit("batch")
     pick(page, "Visionary")
-    pick(page, "Folder" if kind == "folder" else "Pictures")
+    pick(page, "Upload a folder" if kind == "folder" else "Upload pictures")
     if kind == "folder":
         folder = tmp_path / "photos"
         (folder / "deep").mkdir(parents=True)
@@ -181,7 +181,7 @@ def test_pictures_go_in(kind: str, visit: Callable[..., Page], tmp_path: Path) -
 
 def test_a_table_that_cannot_be_read_is_an_error_in_words(visit: Callable[..., Page]) -> None:
     page = visit("batch")
-    pick(page, "Upload a CSV")
+    pick(page, "Upload a table")
     upload(page, ("broken.csv", bytes(range(256)) * 8))
     expect(page.get_by_test_id("stAlertContentError")).to_be_visible()
     no_exception(page)

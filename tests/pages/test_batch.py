@@ -61,7 +61,7 @@ def test_the_sample_data_is_ready_to_run(name: str, choose: Callable[[str], AppT
 
 def test_an_uploaded_table_shows_its_columns(choose: Callable[[str], AppTest]) -> None:
     app = choose("reader")
-    app.segmented_control(key="batch-source-text").set_value("Upload a CSV").run()
+    app.segmented_control(key="batch-source-text").set_value("Upload a table").run()
     assert "No data yet" in app.info[0].value
     content = "id;**review**\n1;The soup was hot and the day was long.\n2;Cold.\n".encode(
         "utf-8-sig"
@@ -86,7 +86,7 @@ def test_how_long_texts_are_read_is_asked_and_kept(
 
 
 def upload(app: AppTest, name: str, content: bytes) -> AppTest:
-    app.segmented_control(key="batch-source-text").set_value("Upload a CSV").run()
+    app.segmented_control(key="batch-source-text").set_value("Upload a table").run()
     app.file_uploader[0].set_value((name, content, "application/octet-stream")).run()
     assert not app.exception
     assert not app.error
@@ -129,7 +129,7 @@ def test_a_table_that_cannot_be_read_is_an_error_in_words(
     content: bytes, choose: Callable[[str], AppTest]
 ) -> None:
     app = choose("reader")
-    app.segmented_control(key="batch-source-text").set_value("Upload a CSV").run()
+    app.segmented_control(key="batch-source-text").set_value("Upload a table").run()
     app.file_uploader[0].set_value(("a*b*.csv", content, "text/csv")).run()
     assert not app.exception
     assert app.error or app.info
@@ -139,7 +139,7 @@ def test_how_a_table_is_read_can_be_chosen_where_auto_fails(
     choose: Callable[[str], AppTest],
 ) -> None:
     app = choose("reader")
-    app.segmented_control(key="batch-source-text").set_value("Upload a CSV").run()
+    app.segmented_control(key="batch-source-text").set_value("Upload a table").run()
     content = "id|näme,x\n1|Die Suppe war heiß, der Tag lang.\n".encode("utf-16-le")
     app.file_uploader[0].set_value(("a.csv", content, "text/csv")).run()
     assert "encoding" in app.error[0].value
@@ -159,7 +159,7 @@ def test_every_encoding_offered_can_be_taken(
     encoding: str, choose: Callable[[str], AppTest]
 ) -> None:
     app = choose("reader")
-    app.segmented_control(key="batch-source-text").set_value("Upload a CSV").run()
+    app.segmented_control(key="batch-source-text").set_value("Upload a table").run()
     content = "id\ttext\n1\tThe soup was hot.\n".encode(encoding)
     app.file_uploader[0].set_value(("a.csv", content, "text/csv")).run()
     next(one for one in app.selectbox if one.label == "Encoding").set_value(encoding).run()
@@ -170,7 +170,7 @@ def test_every_encoding_offered_can_be_taken(
 
 def test_a_table_without_rows_cannot_be_run(choose: Callable[[str], AppTest]) -> None:
     app = choose("reader")
-    app.segmented_control(key="batch-source-text").set_value("Upload a CSV").run()
+    app.segmented_control(key="batch-source-text").set_value("Upload a table").run()
     app.file_uploader[0].set_value(("a.csv", b"id,text\n", "text/csv")).run()
     assert not app.exception
     assert "no rows" in app.info[0].value
