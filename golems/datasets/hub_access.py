@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from json import JSONDecodeError
 from typing import Any
 
 from golems.errors import HubError
@@ -187,6 +188,11 @@ def explained(dataset_id: str, revision: str | None) -> Iterator[None]:
             ) from error
         raise HubError(
             f"The Hub answered with an error for the dataset {dataset_id}: {_first_line(error)}"
+        ) from error
+    except JSONDecodeError as error:
+        raise HubError(
+            f"What answered for the dataset {dataset_id} is not the Hub: perhaps this network wants "
+            "you to sign in first. Open a web page to see, then try again."
         ) from error
     except (httpx2.HTTPError, OSError) as error:
         raise HubError(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from golems.datasets.names import split_name
 
 COLUMN = "label"
-NOTE = "The pictures' sub-folders are in the column 'label'."
+NOTE = "Each picture's sub-folder is taken for its label and kept in the column 'label'."
 
 
 def parts_of(name: str) -> list[str]:

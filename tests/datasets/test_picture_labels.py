@@ -45,7 +45,10 @@ def test_sub_folders_are_labels(tmp_path: Path, kind: str) -> None:
     assert dataset.columns == ("file", "label")
     found = {str(row.fields["file"])[-9:]: row.fields["label"] for row in dataset.rows()}
     assert found == {name: name.split("/")[0] for name in LABELLED}
-    assert "The pictures' sub-folders are in the column 'label'." in dataset.notes
+    assert (
+        "Each picture's sub-folder is taken for its label and kept in the column 'label'."
+        in dataset.notes
+    )
     assert [row.fields["label"] for row in dataset.at([1])] == [
         list(dataset.rows())[1].fields["label"]
     ]
