@@ -191,8 +191,8 @@ def explained(dataset_id: str, revision: str | None) -> Iterator[None]:
         ) from error
     except JSONDecodeError as error:
         raise HubError(
-            f"What answered for the dataset {dataset_id} is not the Hub: perhaps this network wants "
-            "you to sign in first. Open a web page to see, then try again."
+            f"What answered for the dataset {dataset_id} is not the Hub: perhaps this network "
+            "wants you to sign in first. Open a web page to see, then try again."
         ) from error
     except (httpx2.HTTPError, OSError) as error:
         raise HubError(
