@@ -34,6 +34,7 @@ SAMPLE, TABLE, IMAGES, FOLDER = (
 )
 ON_HUB, ON_SERVER = "Hub dataset", "Server folder"
 TABLE_TYPES = [*(name.removeprefix(".") for name in TABLE_EXTENSIONS), "gz"]
+WHEN_CHARS = 15  # of a run's id: the second at which it was made
 IN_WORDS = {"text": "texts", "image": "pictures"}
 
 
@@ -77,7 +78,7 @@ def pick_source(card: Card, like: Manifest | None) -> Source | None:
         key = f"batch-{like.id}"
         before = task_class(like.task).content
         if before == kind:
-            again = f"As in run {like.id}"
+            again = f"As in run {like.id[:WHEN_CHARS]}"
             sources.insert(0, again)
         else:
             st.info(
