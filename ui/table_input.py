@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from golems.datasets import Dataset, HeaderChoice, TaskKind
+from golems.datasets import QUOTES, Dataset, HeaderChoice, TaskKind
 from golems.datasets.kinds import OPTIONS, kind_of
 from golems.datasets.names import printable
 from golems.errors import BadInput
@@ -113,6 +113,13 @@ def ask_how_read(
             chosen |= ask_encoding(was, f"{key}-encoding", columns[1])
         if kind in OPTIONS["delimiter"]:
             chosen |= ask_separator(was, f"{key}-separator", columns[2])
+            names = [AUTO, *QUOTES]
+            quote = columns[0].selectbox(
+                "Quotes around cells", names, names.index(was.get("quote", AUTO)),
+                key=f"{key}-quote", persist_state="session",
+                help="A cell that holds what separates the cells needs them.",
+            )  # fmt: skip
+            chosen |= {} if quote == AUTO else {"quote": quote}
     if kind in OPTIONS["header"]:
         chosen["header"] = beside.segmented_control(
             "Does the first row hold the names of the columns?", list(get_args(HeaderChoice)),

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from golems.datasets import KINDS
+from golems.datasets import KINDS, QUOTES
 from golems.tasks import MODULES
 from golems.tasks.long_texts import LONG_TEXTS
 
@@ -128,6 +128,9 @@ def _run(command: argparse.ArgumentParser) -> None:
         help="fail once more than this share of the rows has",
     )
     command.add_argument("--delimiter", metavar="CHAR", help="of the CSV; else found")
+    command.add_argument(
+        "--quote", choices=QUOTES, help="around cells of the CSV that hold a delimiter; else found"
+    )
     command.add_argument("--encoding", metavar="NAME", help="of the CSV; else found")
     command.add_argument(
         "--header", choices=("auto", "yes", "no"), default="auto", help="is row one a header?"

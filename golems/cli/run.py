@@ -119,6 +119,7 @@ def typed(given: argparse.Namespace) -> tuple[Card, Checkpoint, Dataset, dict[st
         task_kind=task.content,
         column=given.column,
         delimiter=given.delimiter,
+        quote=given.quote,
         encoding=given.encoding,
         header=given.header,
         limit=given.limit,

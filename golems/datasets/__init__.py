@@ -3,6 +3,7 @@
 from golems.datasets.contract import Dataset
 from golems.datasets.csv_columns import guess_column
 from golems.datasets.csv_header import HeaderChoice
+from golems.datasets.csv_quote import NAMES as QUOTES
 from golems.datasets.hub_access import HubReach, hub_reach
 from golems.datasets.hub_dataset import hub_splits
 from golems.datasets.kinds import KINDS, TABLE_EXTENSIONS
@@ -10,6 +11,7 @@ from golems.datasets.opening import TaskKind, open_dataset
 
 __all__ = [
     "KINDS",
+    "QUOTES",
     "TABLE_EXTENSIONS",
     "Dataset",
     "HeaderChoice",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from io import StringIO
 from itertools import islice
 
+from golems.datasets.csv_quote import DOUBLE
 from golems.datasets.csv_records import NO_DELIMITER, read_records
 from golems.errors import BadInput
 
@@ -25,13 +26,16 @@ _SAMPLE_RECORDS = 300
 _SAMPLE_CELL_MB = 16
 
 
-def sample_records(sample: str, delimiter: str, *, whole: bool) -> list[list[str]]:
+def sample_records(
+    sample: str, delimiter: str, *, whole: bool, quote: str = DOUBLE
+) -> list[list[str]]:
     """Parse the first few hundred records of a text that aren't blank.
 
     Args:
         sample: The text's beginning.
         delimiter: One character.
         whole: Whether the sample is all of the text; if not, its last record may be cut in two.
+        quote: One character, or ``NO_QUOTE``.
     """
 
     def cells() -> Iterator[list[str]]:
@@ -39,6 +43,7 @@ def sample_records(sample: str, delimiter: str, *, whole: bool) -> list[list[str
             lambda: StringIO(sample, newline=""),
             delimiter=delimiter,
             max_cell_mb=_SAMPLE_CELL_MB,
+            quote=quote,
         ):
             if record.cells:
                 yield record.cells
@@ -58,7 +63,7 @@ def named_delimiter(sample: str) -> tuple[str | None, str]:
     return (found[2], sample[found.end() :]) if found else (None, sample)
 
 
-def guess_delimiter(sample: str, *, whole: bool) -> str:
+def guess_delimiter(sample: str, *, whole: bool, quote: str = DOUBLE) -> str:
     """Guess what separates the cells: what cuts most records into as many cells as the header.
 
     Texts full of commas don't mislead it, as their number differs from row to row.
@@ -66,13 +71,14 @@ def guess_delimiter(sample: str, *, whole: bool) -> str:
     Args:
         sample: The text's beginning.
         whole: Whether the sample is all of the text.
+        quote: One character, or ``NO_QUOTE``.
 
     Returns:
         A comma, semicolon, tab or vertical bar; ``NO_DELIMITER`` for a file of one column.
     """
     best, best_score = NO_DELIMITER, (0.0, 0)
     for candidate in _CANDIDATES:
-        records = sample_records(sample, candidate, whole=whole)
+        records = sample_records(sample, candidate, whole=whole, quote=quote)
         width = len(records[0]) if records else 0
         if width < 2:
             continue

@@ -12,6 +12,13 @@ from golems.datasets import csv_delimiter
 from golems.datasets.contract import Dataset
 from golems.datasets.csv_columns import find_column, guess_column
 from golems.datasets.csv_header import HeaderChoice, read_header
+from golems.datasets.csv_quote import (
+    DOUBLE,
+    check_quote,
+    describe_quote,
+    guess_quote,
+    name_of,
+)
 from golems.datasets.csv_records import NO_DELIMITER, Record, read_records
 from golems.datasets.csv_rows import to_row
 from golems.datasets.packed import UNREADABLE, unreadable
@@ -43,6 +50,7 @@ class CsvFile(Dataset):
         delimiter: str | None = None,
         encoding: str | None = None,
         header: HeaderChoice = "auto",
+        quote: str | None = None,
         limit: int | None = None,
     ) -> None:
         """Look at the file's beginning and settle how it is read.
@@ -54,6 +62,7 @@ class CsvFile(Dataset):
             delimiter: One character or ``tab``; guessed when None.
             encoding: Any that Python knows; guessed when None.
             header: Whether the first row holds the names of the columns.
+            quote: ``double``, ``single`` or ``none``; guessed when None.
             limit: Read only the first ``limit`` rows.
 
         Raises:
@@ -66,17 +75,22 @@ class CsvFile(Dataset):
         self.encoding, whole = self._source.encoding, self._source.whole
         named, sample = csv_delimiter.named_delimiter(self._source.sample)
         self._skipped = 0 if named is None else 1
-        self._delimiter = given or named or csv_delimiter.guess_delimiter(sample, whole=whole)
+        self._quote = check_quote(quote) if quote is not None else guess_quote(sample)
+        self._delimiter = (
+            given or named or csv_delimiter.guess_delimiter(sample, whole=whole, quote=self._quote)
+        )
         self.delimiter = None if self._delimiter == NO_DELIMITER else self._delimiter
 
         first = next((record for record in self._all_records() if record.cells), None)
         if first is None:
             raise BadInput(f"{self.name} is empty; it needs a header and rows below it.")
-        cells = csv_delimiter.sample_records(sample, self._delimiter, whole=whole)
+        cells = csv_delimiter.sample_records(
+            sample, self._delimiter, whole=whole, quote=self._quote
+        )
         found = read_header(first, cells[1:], header, self.name, column=column)
         self.has_header, self.columns = found.present, found.columns
 
-        layout = csv_delimiter.describe_delimiter(self._delimiter)
+        layout = csv_delimiter.describe_delimiter(self._delimiter) + describe_quote(self._quote)
         notes = [f"Read as {self._source.encoding_name}, {layout}.", *found.notes]
         if column is not None:
             self.column = find_column(column, self.columns, self.name)
@@ -98,7 +112,9 @@ class CsvFile(Dataset):
             )
 
     def _options(self) -> dict[str, Any]:
+        odd = {} if self._quote == DOUBLE else {"quote": name_of(self._quote)}
         return {
+            **odd,
             "delimiter": self.delimiter or "none",
             "encoding": self.encoding,
             "header": "yes" if self.has_header else "no",
@@ -110,6 +126,7 @@ class CsvFile(Dataset):
             self._source.open,
             delimiter=self._delimiter,
             max_cell_mb=self._max_cell_mb,
+            quote=self._quote,
         )
         try:
             yield from islice(records, self._skipped, None)

@@ -16,9 +16,12 @@ class Lines:
         max_chars: Size of a piece, in characters.
     """
 
-    def __init__(self, open_text: Callable[[], TextIO], *, max_chars: int) -> None:
+    def __init__(
+        self, open_text: Callable[[], TextIO], *, max_chars: int, quote: str = '"'
+    ) -> None:
         self._open_text = open_text
         self._text = open_text()
+        self._quote = quote
         self._returned: deque[str] = deque()
         self._inside_line = False
         self.number = 0
@@ -45,7 +48,7 @@ class Lines:
             self.number += 1
             return line
         # No piece ends between two quotes, which together mean one quote inside a cell.
-        while line.endswith('"') and len(line) < 2 * self.max_chars:
+        while line.endswith(self._quote) and len(line) < 2 * self.max_chars:
             more = self._text.readline(1)
             if not more:
                 break

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from golems.datasets.csv_lines import Lines
+from golems.datasets.csv_quote import DOUBLE
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -39,7 +40,7 @@ class Record(NamedTuple):
 
 
 def read_records(
-    open_text: Callable[[], TextIO], *, delimiter: str, max_cell_mb: float
+    open_text: Callable[[], TextIO], *, delimiter: str, max_cell_mb: float, quote: str = DOUBLE
 ) -> Iterator[Record]:
     """Stream a CSV's records, blank lines included.
 
@@ -53,14 +54,16 @@ def read_records(
         open_text: Opens the text from its start, line ends untranslated.
         delimiter: One character; ``NO_DELIMITER`` for a file of one column.
         max_cell_mb: Largest cell, in millions of characters. A larger one spoils its record only.
+        quote: One character; ``NO_QUOTE`` where quotes mean nothing.
 
     Returns:
         The records in file order. Memory is bounded by a few cells of the largest size.
     """
     # The limit is the whole process's, so it is put out of the way; sizes are checked here.
     csv.field_size_limit(2**31 - 1)
-    with Lines(open_text, max_chars=int(max_cell_mb * 1e6) * _CELLS_PER_RECORD) as lines:
-        assembler = _Assembler(lines, delimiter, max_cell_mb)
+    most = int(max_cell_mb * 1e6) * _CELLS_PER_RECORD
+    with Lines(open_text, max_chars=most, quote=quote) as lines:
+        assembler = _Assembler(lines, delimiter, max_cell_mb, quote)
         while line := lines.take():
             yield assembler.record(line)
 
@@ -68,16 +71,17 @@ def read_records(
 class _Assembler:
     """Puts the lines of one record together."""
 
-    def __init__(self, lines: Lines, delimiter: str, max_cell_mb: float) -> None:
+    def __init__(self, lines: Lines, delimiter: str, max_cell_mb: float, quote: str) -> None:
         self._lines = lines
         self._delimiter = delimiter
+        self._quote = quote
         self._max_cell_mb = max_cell_mb
         self._smallest_limit = min(max_cell_mb * 1e6, lines.max_chars)
 
     def record(self, line: str) -> Record:
         """Return the record that begins with a line just taken."""
         number = self._lines.number
-        if '"' not in line and len(line) < self._smallest_limit:
+        if self._quote not in line and len(line) < self._smallest_limit:
             # Most lines, in the shortest way: what the rest of this method would come to.
             bare = line.rstrip("\r\n")
             return Record(number, bare.split(self._delimiter) if bare else [])
@@ -118,7 +122,7 @@ class _Assembler:
 
     def _parse(self, line: str) -> tuple[list[str], bool]:
         """Parse one line; also tell whether a quote is open at its end."""
-        if '"' not in line:
+        if self._quote not in line:
             # What csv would return, several times as fast.
             bare = line.rstrip("\r\n")
             return bare.split(self._delimiter) if bare else [], False
@@ -129,7 +133,7 @@ class _Assembler:
 
     def _still_open(self, line: str) -> bool | None:
         """Whether a quote is open after a line that began inside one; None if closed misplaced."""
-        end = line.replace('""', "  ").find('"') + 1
+        end = line.replace(2 * self._quote, "  ").find(self._quote) + 1
         if end == 0:
             return True
         rest = line[end:]
@@ -140,7 +144,7 @@ class _Assembler:
         return self._parse(rest)[1]
 
     def _reader(self, lines: list[str]) -> Reader:
-        return csv.reader(lines, delimiter=self._delimiter)
+        return csv.reader(lines, delimiter=self._delimiter, quotechar=self._quote)
 
     def _checked(self, number: int, cells: list[str], *, size: int) -> Record:
         most = self._max_cell_mb * 1e6

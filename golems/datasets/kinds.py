@@ -25,6 +25,7 @@ _TEXTS = ("csv", "lines", "jsonl", "json")
 OPTIONS = {
     "column": TABLES,
     "delimiter": ("csv",),
+    "quote": ("csv",),
     "encoding": _TEXTS,
     "header": ("csv", "excel"),
     "sheet": ("excel",),

@@ -45,6 +45,7 @@ class _Asked:
     kind: str
     column: str | None
     delimiter: str | None
+    quote: str | None
     encoding: str | None
     header: HeaderChoice
     sheet: str | None
@@ -75,6 +76,7 @@ def open_dataset(
     revision: str | None = None,
     sample: int | None = None,
     seed: int = 0,
+    quote: str | None = None,
 ) -> Dataset:
     """Open the texts or pictures at a path, or in a dataset of the Hub.
 
@@ -95,6 +97,7 @@ def open_dataset(
         revision: Of a Hub dataset: a branch, tag or commit; ``main`` when None.
         sample: Read only so many rows, drawn with ``seed``, in file order.
         seed: Any whole number; the same one draws the same rows.
+        quote: What is around a CSV's cells: ``double``, ``single`` or ``none``; guessed when None.
 
     Returns:
         A dataset; what was found and guessed is in its ``notes``.
@@ -122,10 +125,11 @@ def open_dataset(
         raise not_for_pictures(place, is_table=False)
     note = ""
     if kind is None and found == "lines" and place.name.lower().endswith((".txt", ".txt.gz")):
-        as_table = delimiter is not None or column is not None or header != "auto"
+        of_table = (delimiter, column, quote)
+        as_table = header != "auto" or any(option is not None for option in of_table)
         found, note = table_or_lines(place, encoding, as_table=as_table)
     asked = _Asked(
-        found, column, delimiter, encoding, header, sheet, config, split, revision, limit
+        found, column, delimiter, quote, encoding, header, sheet, config, split, revision, limit
     )
     check_options(found, place, asked.options())
     if found in PICTURES:
@@ -227,6 +231,7 @@ def _open_table(place: Path, asked: _Asked) -> Dataset:
         place,
         column=column,
         delimiter=asked.delimiter,
+        quote=asked.quote,
         encoding=encoding,
         header=asked.header,
         limit=limit,

@@ -118,7 +118,7 @@ def test_an_empty_path_is_not_the_current_folder(
 
 
 @pytest.mark.parametrize("place", ["a.jpg", ""])
-@pytest.mark.parametrize("option", ["column", "delimiter", "encoding", "header"])
+@pytest.mark.parametrize("option", ["column", "delimiter", "quote", "encoding", "header"])
 def test_an_option_of_a_csv_is_refused_for_pictures(
     tmp_path: Path, place: str, option: str
 ) -> None:

@@ -55,6 +55,8 @@ def holding(data: bytes) -> Callable[[Path], object]:
 KINDS: dict[str, tuple[str, Callable[[Path], object], str, dict[str, Any]]] = {
     "csv": ("a.csv", holding(CSV), "text", {}),
     "csv, chosen": ("a.csv", holding(b"1;x\n2;y\n"), "text", {"header": "no", "limit": 1}),
+    "csv, single quotes": ("a.csv", holding(b"id,text\n1,'a, b'\n2,'c, d'\n"), "text", {}),
+    "csv, no quotes": ("a.csv", holding(b'id,text\n1,"a\n2,b\n'), "text", {"quote": "none"}),
     "csv, one column": ("a.csv", holding(b"text\na, b\n"), "text", {}),
     "csv, packed": ("a.csv.gz", holding(gzip.compress(CSV)), "text", {"column": "id"}),
     "csv, sample": ("a.csv", holding(CSV), "text", {"sample": 1, "seed": 3}),

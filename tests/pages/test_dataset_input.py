@@ -118,6 +118,14 @@ def test_any_file_can_be_said_to_be_of_another_kind(choose: Callable[[str], AppT
     assert button(app, "Run").disabled  # type: ignore[attr-defined]
 
 
+def test_quotes_can_be_chosen(choose: Callable[[str], AppTest]) -> None:
+    app = choose("reader")
+    upload(app, ("a.csv", b"id,review\n1,'Hot, and long.'\n2,Cold.\n3,Dark.\n"))
+    named(app.selectbox, "Quotes around cells").set_value("single").run()
+    assert list(app.dataframe[0].value["review"]) == ["Hot, and long.", "Cold.", "Dark."]
+    assert run_it(app).dataset.options["quote"] == "single"
+
+
 def test_a_table_of_pictures_is_uploaded_with_them(choose: Callable[[str], AppTest]) -> None:
     app = choose("looker")
     table = b"id,which,note\n1,cat.jpg,x\n2,coins.jpg,y\n"

@@ -97,7 +97,7 @@ def test_a_run_of_texts_is_asked_for_again_as_it_was(
     same_but_new(run_it(app), old.manifest())
 
 
-@pytest.mark.parametrize("how", ["sample", "encoding", "delimiter", "sheet", "lines"])
+@pytest.mark.parametrize("how", ["sample", "encoding", "delimiter", "quote", "sheet", "lines"])
 def test_a_table_is_read_again_as_it_was(
     make_run: MakeRun, like: Like, tmp_path: Path, how: str
 ) -> None:
@@ -106,6 +106,7 @@ def test_a_table_is_read_again_as_it_was(
         "sample": {"sample": 3, "seed": 5, "kind": "csv"},
         "encoding": {"encoding": "mac_roman", "kind": "csv"},
         "delimiter": {"delimiter": "^"},
+        "quote": {"quote": "single"},
         "sheet": {"sheet": "Two", "header": "no"},
         "lines": {"kind": "lines"},
     }[how]
