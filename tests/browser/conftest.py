@@ -12,7 +12,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -61,17 +61,19 @@ class Server:
 
     Attributes:
         seen: Bytes of the log that a test has already answered for.
+        more: Variables of its environment that no other server has.
     """
 
     url: str
     home: Path
     log: Path
     seen: int = 0
+    more: dict[str, str] = field(default_factory=dict)
 
     def environment(self) -> dict[str, str]:
         """What the app runs in; a command line in it shares the home and so the checkpoints."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("PANTHEON_", "STREAMLIT"))}
-        return {**kept, "PANTHEON_HOME": str(self.home), "HF_HUB_OFFLINE": "1"}
+        return {**kept, "PANTHEON_HOME": str(self.home), "HF_HUB_OFFLINE": "1", **self.more}
 
     def new_log(self) -> str:
         text = self.log.read_bytes()[self.seen :]
@@ -80,12 +82,18 @@ class Server:
 
 
 @contextmanager
-def serve(home: Path) -> Iterator[Server]:
-    """Run the app as a person does, on a free port, until the block ends."""
+def serve(home: Path, **more: str) -> Iterator[Server]:
+    """Run the app as a person does, on a free port, until the block ends.
+
+    Args:
+        more: Further variables of its environment.
+    """
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]
-    server = Server(f"http://localhost:{port}", home, home.parent / f"{home.name}-server.log")
+    server = Server(
+        f"http://localhost:{port}", home, home.parent / f"{home.name}-server.log", more=more
+    )
     with server.log.open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "Home.py", f"--server.port={port}"],
