@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import analyst, contention, engine, preflight, shelf
+from benchmarks import analyst, contention, engine, kills, preflight, shelf
 
 BENCHMARKS = {
     "analyst": analyst.main,
     "contention": contention.main,
     "engine": engine.main,
+    "kills": kills.main,
     "preflight": preflight.main,
     "shelf": shelf.main,
 }
