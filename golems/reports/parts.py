@@ -10,6 +10,7 @@ import duckdb
 from golems.errors import RunFailed
 from golems.runs import Manifest, Run
 from golems.runs.columns import schema
+from golems.runs.parts import way_out
 
 
 @contextmanager
@@ -40,5 +41,5 @@ def damaged(run: Run, error: Exception) -> RunFailed:
     detail = (str(error).strip().splitlines() or ["no details"])[0]
     return RunFailed(
         f"The results in {run.folder / 'parts'} can't be read, a file there is damaged "
-        f"({detail[:200]}). Start the run again."
+        f"({detail[:200]}). {way_out('it and all parts')}"
     )

@@ -99,7 +99,8 @@ def summarize(run: Run) -> Summary:
     if state == "done" and rows != progress.rows:
         raise RunFailed(
             f"{run.id} was done with {progress.rows} rows, and {rows} are left in "
-            f"{run.folder / 'parts'}. Start the run again."
+            f"{run.folder / 'parts'}. Resume it (python -m golems resume RUN_DIR): the others are "
+            "computed again."
         )
     engine = manifest.engine
     return Summary(

@@ -42,12 +42,17 @@ def execute(run: Run, watch: Watch = lambda _: None) -> Progress:
         watch: Called with the progress after every batch.
 
     Raises:
+        UnknownName: The run was deleted.
         RunFailed: Another process works on the run, or it has ended.
         HubError: The Hub can't be reached; the run has been marked as interrupted.
         GolemError: The run can't go on; it has been marked as failed.
     """
-    run.claim()
+    with run.at_work():
+        run.claim()
+        return _execute(run, watch)
 
+
+def _execute(run: Run, watch: Watch) -> Progress:
     said, looked, allowed = Progress(stage=""), time.monotonic(), PROGRESS_AT_ONCE
 
     def report(progress: Progress) -> None:

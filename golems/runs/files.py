@@ -1,12 +1,15 @@
-"""Files that are written whole, and what to say when one can't be."""
+"""Files that are written whole, files that are locks, and what to say when one can't be either."""
 
 from __future__ import annotations
 
 import errno
 import os
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from golems.errors import RunFailed
 
@@ -39,3 +42,40 @@ def cannot_write(path: Path, error: OSError) -> RunFailed:
         f"{'Free some space' if full else 'Check that the folder is there and may be written to'}, "
         "or name another folder (--out, or PANTHEON_HOME for all runs)."
     )
+
+
+@contextmanager
+def locked(path: Path, *, patience_s: float = -1) -> Iterator[None]:
+    """Hold a file as a lock, which others do too, in whatever process or container they are.
+
+    Args:
+        patience_s: Seconds to wait for whoever holds it; -1 for as long as it takes.
+
+    Raises:
+        Timeout: Somebody holds it.
+        RunFailed: The folder can't be written to.
+    """
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=patience_s)
+    except Timeout:
+        raise
+    except OSError as error:
+        raise cannot_write(path.parent, error) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def is_locked(path: Path) -> bool:
+    """Whether somebody holds a lock; one that can't be opened is held by nobody."""
+    if not path.exists():
+        return False
+    try:
+        with locked(path, patience_s=0):
+            return False
+    except Timeout:
+        return True
+    except RunFailed:
+        return False

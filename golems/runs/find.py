@@ -10,6 +10,8 @@ from golems.errors import RunFailed, UnknownName
 from golems.runs.store import Run
 from golems.settings import settings
 
+# Files of a run that are deleted after all others, in this order.
+LATE = {"worker.json": 1, "end.json": 2, "manifest.json": 3, "at-work.lock": 4, "worker.lock": 5}
 RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[a-z0-9-]{1,60}")
 
 
@@ -42,13 +44,14 @@ def remove_run(run: Run) -> None:
     """Delete a run with its results and what was uploaded for it.
 
     Raises:
+        UnknownName: Somebody else has deleted it.
         RunFailed: Somebody works on it, or its files can't be deleted.
     """
-    run.give_up()
-    try:
-        # The manifest last: until then it is still a run that can be deleted again.
-        for path in sorted(run.folder.iterdir(), key=lambda one: one.name == "manifest.json"):
-            shutil.rmtree(path) if path.is_dir() else path.unlink()
-        run.folder.rmdir()
-    except OSError as error:
-        raise RunFailed(f"{run.folder} can't be deleted: {error.strerror}.") from error
+    with run.give_up():
+        try:
+            # The manifest last: until then it is still a run that can be deleted again.
+            for path in sorted(run.folder.iterdir(), key=lambda one: LATE.get(one.name, 0)):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+            run.folder.rmdir()
+        except OSError as error:
+            raise RunFailed(f"{run.folder} can't be deleted: {error.strerror}.") from error

@@ -1,10 +1,16 @@
-"""The parts of a run: numbered Parquet files, each a window of results and what became of it."""
+"""The parts of a run: numbered Parquet files, each a window of results and what became of it.
+
+Parquet's own checksums are of the data pages alone, and most readers, DuckDB among them, don't look
+at them. So each part carries a seal: a digest of the whole file, taken with zeros in its place.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,21 +25,74 @@ Said = TypeVar("Said")
 # Keys of the files' metadata.
 COUNTS = b"pantheon_counts"
 BUDGET = b"pantheon_budget"
+SEAL = b"pantheon_seal"
+SEALED_BY = b"sealed by sha256:"
+UNSEALED = SEALED_BY + b"0" * 64
+REMEMBERED = 100_000  # parts whose seal isn't looked at again as long as they don't change
 
 
 def part_paths(folder: Path) -> list[Path]:
-    """The parts in a folder, in order.
+    """The parts in a folder, in order, each just as it was written.
 
     Raises:
-        RunFailed: One in the middle is missing, so that rows would be lost without a word.
+        RunFailed: One is damaged, or one in the middle is missing.
     """
     found = {int(path.stem): path for path in folder.glob("[0-9]*.parquet")}
     for number in range(len(found)):
         if number not in found:
             raise RunFailed(
-                f"Part {number:05d}.parquet is missing in {folder}. Start the run again."
+                f"Part {number:05d}.parquet is missing in {folder}. {way_out('the parts')}"
             )
-    return [found[number] for number in range(len(found))]
+    paths = [found[number] for number in range(len(found))]
+    for path in paths:
+        refuse_broken_seal(path)
+    return paths
+
+
+def way_out(what: str) -> str:
+    """What to do about parts that can't be read."""
+    return (
+        f"Delete {what} behind it, then resume the run (python -m golems resume RUN_DIR): their "
+        "rows are computed again."
+    )
+
+
+def is_damaged(part: Path, why: object) -> RunFailed:
+    """What to say of a part that isn't as it was written."""
+    first = (str(why).splitlines() or ["no details"])[0][:200]
+    return RunFailed(f"{part} is damaged ({first}). {way_out('it and all parts')}")
+
+
+def refuse_broken_seal(part: Path) -> None:
+    """See that a part is as it was written; parts of the first versions have no seal.
+
+    Raises:
+        RunFailed: It isn't.
+    """
+    try:
+        stat = part.stat()
+        whole = seal_holds(part, stat.st_size, stat.st_mtime_ns)
+    except OSError as error:
+        raise is_damaged(part, error.strerror or error) from error
+    if not whole:
+        raise is_damaged(part, "its bytes are not those that were written")
+
+
+@lru_cache(maxsize=REMEMBERED)
+def seal_holds(part: Path, *_: int) -> bool:
+    """Whether a file is as it was sealed; what else is given tells when to look again."""
+    content = part.read_bytes()
+    at = content.rfind(SEALED_BY)
+    if at < 0:
+        return content.endswith(b"PAR1")
+    return sealed(content[:at] + UNSEALED + content[at + len(UNSEALED) :]) == content
+
+
+def sealed(content: bytes) -> bytes:
+    """A file with its seal where the zeros are; the last ones, which no row has written."""
+    start = content.rfind(UNSEALED) + len(SEALED_BY)
+    digest = hashlib.sha256(content).hexdigest().encode()
+    return content[:start] + digest + content[start + len(digest) :]
 
 
 def counts_of(part: Path) -> Counts:
@@ -59,11 +118,7 @@ def _said(part: Path, read: Callable[[dict[bytes, bytes]], Said]) -> Said:
     try:
         return read(pq.read_schema(part).metadata or {})
     except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
-        why = (str(error).splitlines() or ["no details"])[0][:200]
-        raise RunFailed(
-            f"{part} is damaged ({why}). Delete it and all parts behind it; Resume computes their "
-            "rows again."
-        ) from error
+        raise is_damaged(part, error) from error
 
 
 def write_part(
@@ -89,10 +144,10 @@ def write_part(
         folder.mkdir(exist_ok=True)
     except OSError as error:
         raise cannot_write(folder, error) from error
-    metadata = {COUNTS: json.dumps(asdict(counts)).encode()}
+    metadata = {COUNTS: json.dumps(asdict(counts)).encode(), SEAL: UNSEALED}
     if budget is not None:
         metadata[BUDGET] = json.dumps(budget).encode()
     said = table.replace_schema_metadata(metadata)
     buffer = pa.BufferOutputStream()
     pq.write_table(said, buffer, compression="zstd", write_page_checksum=True)
-    write_whole(folder / f"{number:05d}.parquet", buffer.getvalue().to_pybytes())
+    write_whole(folder / f"{number:05d}.parquet", sealed(buffer.getvalue().to_pybytes()))
