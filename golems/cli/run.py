@@ -83,8 +83,11 @@ def refuse_contradictions(given: argparse.Namespace) -> None:
 
 def resume(given: argparse.Namespace) -> int:
     """Go on with a run that ended early."""
+    import golems.runs.engine  # noqa: F401 - takes seconds, in which a run must not wait for nobody
+    from golems.runs.queue import resume as resume_run
+
     run = run_named(given.run)
-    run.resume()
+    resume_run(run)
     return work(run)
 
 

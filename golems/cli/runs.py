@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from golems.cli.exit_codes import DONE, ROWS_FAILED
 from golems.cli.find import run_named
-from golems.errors import BadInput
+from golems.errors import BadInput, GolemError
 
 if TYPE_CHECKING:
     from golems.runs import Run
@@ -24,6 +24,9 @@ def list_runs(given: argparse.Namespace) -> int:
         print(json.dumps(rows, indent=2, ensure_ascii=False))
         return DONE
     for row in rows:
+        if "damage" in row:
+            print(f"{row['run']:<64} {row['state']:<14} {row['damage']}")
+            continue
         of = (
             f" of {row['rows']:,}" if row["rows"] is not None and row["rows"] != row["done"] else ""
         )
@@ -36,10 +39,13 @@ def list_runs(given: argparse.Namespace) -> int:
 
 
 def as_row(run: Run) -> dict[str, Any]:
-    """What the list says of a run."""
+    """What the list says of a run; of a damaged one only that."""
     from golems.runs.queue import runs_before
 
-    manifest, progress, state = run.manifest(), run.progress(), run.state()
+    try:
+        manifest, progress, state = run.manifest(), run.progress(), run.state()
+    except GolemError as error:
+        return {"run": run.id, "state": "damaged", "damage": str(error)}
     return {
         "run": run.id,
         "state": state,

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from golems.errors import RunFailed
+from golems.errors import RunFailed, UnknownName
 from golems.runs.files import cannot_write, write_whole
 from golems.runs.process import Worker, is_alive, this_process
 from golems.runs.store import Run
@@ -38,8 +38,13 @@ class Ticket:
 
     def is_valid(self) -> bool:
         """Whether the run still waits, and whoever waits for it."""
-        if self.waiter is not None and not is_alive(self.waiter):
-            return False
+        return self.is_for_a_run_that_waits() and not self.is_deserted()
+
+    def is_deserted(self) -> bool:
+        """Whether the process that waits to do the run is gone."""
+        return self.waiter is not None and not is_alive(self.waiter)
+
+    def is_for_a_run_that_waits(self) -> bool:
         return (self.run.folder / "manifest.json").is_file() and self.run.state() == "queued"
 
 
@@ -74,6 +79,44 @@ def _all_tickets() -> Iterator[Ticket]:
             continue  # taken since the folder was listed
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise RunFailed(f"The ticket {path} can't be read ({error}); delete it.") from error
+
+
+def give_back(ticket: Ticket) -> None:
+    """Take a ticket that nobody will use out of the queue, and say so of its run.
+
+    Raises:
+        RunFailed: The home folder, or the run's, can't be written to.
+    """
+    with suppress(UnknownName):  # deleted at this very moment
+        if ticket.is_deserted() and ticket.is_for_a_run_that_waits():
+            ticket.run.lose_turn("Whoever was to do it is gone since. Resume starts it.")
+    ticket.path.unlink(missing_ok=True)
+
+
+def tidy() -> None:
+    """Say of runs whose turn won't come that they were interrupted.
+
+    Raises:
+        RunFailed: The home folder, or the run's, can't be written to.
+    """
+    if any(ticket.is_deserted() for ticket in _all_tickets()):
+        with queue_lock():
+            for ticket in _all_tickets():
+                if ticket.is_deserted():
+                    give_back(ticket)
+
+
+def resume(run: Run) -> None:
+    """Have a run wait to be worked on again; also one that waits and that nobody will do.
+
+    Raises:
+        UnknownName: It was deleted.
+        RunFailed: It is done, or somebody works on it or will, or its folder can't be written to.
+    """
+    tidy()
+    # Killed before it had a ticket at all.
+    if run.state() != "queued" or runs_before(run) is not None:
+        run.resume()
 
 
 def runs_before(run: Run) -> int | None:
@@ -137,7 +180,7 @@ def take_next(slot: FileLock, begin: Callable[[Run], None]) -> Run | None:
     with queue_lock():
         for ticket in _all_tickets():
             if not ticket.is_valid():
-                ticket.path.unlink(missing_ok=True)
+                give_back(ticket)
                 continue
             if ticket.waiter is not None:
                 break

@@ -16,7 +16,7 @@ from pathlib import Path
 from golems.errors import GolemError, RunFailed
 from golems.runs.files import cannot_write
 from golems.runs.process import worker_of
-from golems.runs.queue import enqueue, free_slot, is_slot_free, take_next, tickets
+from golems.runs.queue import enqueue, free_slot, is_slot_free, take_next, tickets, tidy
 from golems.runs.store import Run
 from golems.settings import settings
 
@@ -42,6 +42,7 @@ def start_workers() -> None:
     Raises:
         RunFailed: The worker started last was over at once, so the next one would be too.
     """
+    tidy()
     home = settings().queue_dir
     mine = _started.get(home)
     code = mine.poll() if mine is not None else None
