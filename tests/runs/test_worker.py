@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -22,58 +20,10 @@ from golems.runs.engine import execute
 from golems.runs.queue import runs_before, turn
 from golems.runs.state import ENDED
 from tests.runs import fragile
-from tests.runs.conftest import MakeRun, texts_csv
+from tests.runs.conftest import ROOT, Gate, MakeRun, pid_of, plant, texts_csv
 from tests.waiting import wait_until
 
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def pid_of(run: Run) -> int:
-    return int(json.loads((run.folder / "worker.json").read_text())["pid"])
-
-
-@pytest.fixture(autouse=True)
-def no_worker_is_left(home: Path) -> Iterator[None]:
-    yield
-    for file in home.glob("runs/*/worker.json"):
-        pid = pid_of(Run(file.parent))
-        if pid != os.getpid():
-            with suppress(psutil.NoSuchProcess):
-                psutil.Process(pid).kill()
-
-
-class Gate:
-    """Lets the worker's batches on, one by one; see tests/runs/gated.py."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def wait_for_batch(self, number: int) -> None:
-        wait_until((self.folder / f"at-{number}").exists)
-
-    def has_come(self, number: int) -> bool:
-        return (self.folder / f"at-{number}").exists()
-
-    def let_on(self, number: int | str = "all") -> None:
-        (self.folder / f"go-{number}").touch()
-
-
-def plant(monkeypatch: pytest.MonkeyPatch, folder: Path, module: str) -> None:
-    """Have worker processes use another module for text classification."""
-    folder.mkdir()
-    (folder / "sitecustomize.py").write_text(
-        f"import golems.tasks\ngolems.tasks.MODULES['text-classification'] = '{module}'\n"
-    )
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(folder), str(ROOT)]))
-
-
-@pytest.fixture
-def gate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Gate:
-    folder = tmp_path / "gate"
-    folder.mkdir()
-    monkeypatch.setenv("GATE", str(folder))
-    plant(monkeypatch, tmp_path / "planted", "tests.runs.gated")
-    return Gate(folder)
+pytestmark = pytest.mark.usefixtures("no_worker_is_left")
 
 
 def test_a_worker_does_a_run_and_its_progress_can_be_watched(make_run: MakeRun) -> None:
