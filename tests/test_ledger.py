@@ -172,3 +172,17 @@ def test_its_results_are_one_plain_table() -> None:
         path = ledger.path
     rows = sqlite3.connect(path).execute("SELECT value FROM results").fetchall()
     assert rows == [('["x"]',)]
+
+
+def test_a_file_of_the_first_layout_is_begun_anew(tmp_path: Path) -> None:
+    path = tmp_path / "l.sqlite"
+    database = sqlite3.connect(path)
+    database.execute("CREATE TABLE results (key BLOB PRIMARY KEY, value TEXT) WITHOUT ROWID")
+    database.execute("INSERT INTO results VALUES (x'00', '[1]')")
+    database.commit()
+    database.close()
+    for known in (0, 3):
+        with Ledger(path) as ledger:
+            assert ledger.count() == known
+            ledger.put({key: ["x"] for key in keys(3)})
+            assert ledger.get_all(keys(3)) == {key: ["x"] for key in keys(3)}

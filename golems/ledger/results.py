@@ -28,6 +28,7 @@ PRAGMAS = (
     "PRAGMA synchronous = NORMAL",
     "PRAGMA cache_size = -8000",
 )
+LAYOUT = 1  # counted up when the tables change; those of another layout are forgotten
 TABLES = (
     # An id is never given twice, so one that is remembered means this result or none.
     "CREATE TABLE IF NOT EXISTS results (id INTEGER PRIMARY KEY AUTOINCREMENT, "
@@ -78,9 +79,19 @@ class Ledger:
                 self._database = sqlite3.connect(
                     self.path, isolation_level=None, timeout=60, check_same_thread=False
                 )
-                for statement in (*PRAGMAS, *TABLES):
+                for statement in PRAGMAS:
                     self._database.execute(statement)
+                self._make_tables()
             self._index = Index(self._database)
+
+    def _make_tables(self) -> None:
+        [layout] = self._database.execute("PRAGMA user_version").fetchone()
+        if layout != LAYOUT:
+            for name in ("results", "places", "indexed"):
+                self._database.execute(f"DROP TABLE IF EXISTS {name}")
+        for statement in TABLES:
+            self._database.execute(statement)
+        self._database.execute(f"PRAGMA user_version = {LAYOUT}")
 
     def __enter__(self) -> Self:
         return self
