@@ -28,15 +28,11 @@ POLL_S = 0.01
 # Name, options of ``run``, and the share of rows and kills that it gets.
 SETTINGS: tuple[tuple[str, tuple[str, ...], float], ...] = (
     ("as it comes", (), 1.0),
-    ("without ledger", ("--no-ledger",), 0.3),
-    ("bf16", ("--precision", "bf16"), 0.1),
+    ("without ledger", ("--no-ledger",), 0.25),
+    ("bf16", ("--precision", "bf16"), 0.05),
 )
-# The stage that a kill waits for, and the most seconds that it comes later; the others come at any
-# moment.
-AIMS = (
-    (None, 0.0), (None, 0.0), (None, 0.0), (None, 0.0),
-    ("Counting the rows", 0.03), ("Loading the golem", 0.5),
-)  # fmt: skip
+# The stage that a kill waits for; the others come at any moment.
+AIMS = (None, None, "Predicting", "Predicting", "Counting the rows", "Loading the golem")
 BAD = (b"", b'"  \t "', b"good \xff\xfe film", b"one cell,too many", b"\0")
 
 
@@ -173,12 +169,12 @@ def compare(
             before = killed.parts()
             process = killed.start(next_command(killed, chance))
             left = counts.seconds * (1 - len(before) / len(alone.parts()))
-            aim, longest = chance.choice(AIMS)
-            if aim is None:
-                longest = setup + left / (kills - len(hits) + 1)
+            aim = chance.choice(AIMS)
+            share = left / (kills - len(hits) + 1)
+            longest = {None: setup + share, "Predicting": 2 * share, "Counting the rows": 0.03}
             hit = None
             if len(hits) < kills:
-                hit = kill_after(killed, process, aim, chance.uniform(0, longest))
+                hit = kill_after(killed, process, aim, chance.uniform(0, longest.get(aim, 0.5)))
             if hit is None:
                 killed.finish(process)
             else:

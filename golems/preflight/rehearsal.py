@@ -15,7 +15,7 @@ from golems.budget import Budget
 from golems.datasets import Dataset
 from golems.golem import Golem
 from golems.ledger import Ledger
-from golems.runs.engine import as_table
+from golems.runs.columns import as_table
 from golems.runs.manifest import Manifest
 from golems.runs.parts import write_part
 from golems.runs.window import Known, OpenWindow

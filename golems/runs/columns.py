@@ -9,14 +9,15 @@ download has the names of ``shown_names``.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from math import isfinite
 from typing import Any
 
 import pyarrow as pa
 
-from golems.base import Classification, LabelScore, Outcome
+from golems.base import Classification, LabelScore, Outcome, Row
+from golems.runs.arrays import as_array
 from golems.runs.manifest import Manifest
 from golems.tasks import task_class
 
@@ -119,3 +120,15 @@ def result_values(outcome: Outcome) -> dict[str, Any]:
     else:
         values["generated_text"] = prediction.generated_text
     return values
+
+
+def as_table(
+    manifest: Manifest, rows: Sequence[Row], results: Sequence[Mapping[str, Any]]
+) -> pa.Table:
+    """Rows with their results by name, as a part holds them."""
+    columns: list[list[object]] = [[row.index for row in rows]]
+    columns += [[row.fields[name] for row in rows] for name in manifest.dataset.columns]
+    columns += [[values[result] for values in results] for result in manifest.result_columns]
+    fields = schema(manifest)
+    arrays = [as_array(column, field.type) for column, field in zip(columns, fields, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=fields)

@@ -4,26 +4,25 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, replace
 from itertools import chain, islice
 from typing import Any
 
-import pyarrow as pa
-
 from golems.base import Row
+from golems.datasets import Dataset
 from golems.errors import GolemError, HubError, RunFailed
 from golems.faults import is_device_fault, is_no_rows_fault
 from golems.golem import Golem
-from golems.runs.arrays import as_array
 from golems.runs.budgets import Remembered
-from golems.runs.columns import schema
+from golems.runs.columns import as_table
 from golems.runs.fingerprint import taken
 from golems.runs.known import known_results, pass_over
 from golems.runs.manifest import Manifest
 from golems.runs.setup import load_golem, reopen, with_engine
 from golems.runs.state import Counts, Progress, State
+from golems.runs.stopping import Stopped, stops_at_once
 from golems.runs.store import Run
 from golems.runs.window import Known, work_window
 from golems.runs.writing import Writer
@@ -105,8 +104,33 @@ def reason(error: BaseException) -> str:
 
 
 def _work(run: Run, report: Watch) -> tuple[Progress, bool]:
+    done, stopped = run.counts(), True
+    try:
+        with stops_at_once(run):
+            manifest, dataset, golem = prepared(run, done, report)
+        with ExitStack() as stack:
+            known = known_results(manifest, stack)
+            rows = dataset.rows()
+            with stops_at_once(run):
+                pass_over(run, manifest, rows, known)
+            if not run.stop_asked():
+                done, stopped = work_windows(run, manifest, golem, rows, known, report)
+    except Stopped:
+        manifest = run.manifest()
+    spec = manifest.dataset
+    stage = "Stopped" if stopped else "Done"
+    total = spec.rows if stopped else done.rows
+    if total != spec.rows:
+        log.warning("%s rows were counted and %s read.", spec.rows, total)
+    progress = Progress(rows=total, stage=stage, **so_far(done))
+    report(progress)
+    run.write_manifest(manifest.model_copy(update={"counts": asdict(done)}))
+    return progress, stopped
+
+
+def prepared(run: Run, done: Counts, report: Watch) -> tuple[Manifest, Dataset, Golem]:
+    """The run's dataset, counted, and its golem, loaded; the manifest says what they are."""
     manifest = run.manifest()
-    done = run.counts()
     progress = Progress(stage="Counting the rows", **so_far(done))
     report(progress)
     dataset = reopen(manifest)
@@ -122,21 +146,7 @@ def _work(run: Run, report: Watch) -> tuple[Progress, bool]:
     )
     manifest = with_engine(manifest, golem)
     run.write_manifest(manifest)
-    with ExitStack() as stack:
-        known = known_results(manifest, stack)
-        rows = dataset.rows()
-        pass_over(run, manifest, rows, known)
-        stopped = run.stop_asked()
-        if not stopped:
-            done, stopped = work_windows(run, manifest, golem, rows, known, report)
-    stage = "Stopped" if stopped else "Done"
-    total = spec.rows if stopped else done.rows
-    if total != spec.rows:
-        log.warning("%s rows were counted and %s read.", spec.rows, total)
-    progress = Progress(rows=total, stage=stage, **so_far(done))
-    report(progress)
-    run.write_manifest(manifest.model_copy(update={"counts": asdict(done)}))
-    return progress, stopped
+    return manifest, dataset, golem
 
 
 def work_windows(
@@ -229,15 +239,3 @@ def windows(rows: Iterator[Row], size: int) -> Iterator[Iterator[Row]]:
     """The rows in runs of ``size``; each must be used up before the next."""
     while (first := next(rows, None)) is not None:
         yield chain([first], islice(rows, size - 1))
-
-
-def as_table(
-    manifest: Manifest, rows: Sequence[Row], results: Sequence[Mapping[str, Any]]
-) -> pa.Table:
-    """Rows with their results by name, as a part holds them."""
-    columns: list[list[object]] = [[row.index for row in rows]]
-    columns += [[row.fields[name] for row in rows] for name in manifest.dataset.columns]
-    columns += [[values[result] for values in results] for result in manifest.result_columns]
-    fields = schema(manifest)
-    arrays = [as_array(column, field.type) for column, field in zip(columns, fields, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=fields)

@@ -10,8 +10,7 @@ import pytest
 from golems.base import Card, Checkpoint, Classification, FolderSource, LabelScore, Outcome, Row
 from golems.datasets import Dataset
 from golems.runs import Progress, Run, create_run
-from golems.runs.columns import result_values
-from golems.runs.engine import as_table
+from golems.runs.columns import as_table, result_values
 
 Outcomes = Sequence[Outcome]
 WriteRun = Callable[..., Run]

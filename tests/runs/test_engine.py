@@ -20,6 +20,7 @@ from golems.tasks import MODULES
 from tests.conftest import load_golem
 from tests.runs import fragile
 from tests.runs.conftest import MakeRun, texts_csv
+from tests.waiting import wait_until
 
 
 def test_rows_come_out_as_they_went_in(make_run: MakeRun) -> None:
@@ -257,6 +258,44 @@ def test_stop_while_the_golem_loads_predicts_nothing(make_run: MakeRun) -> None:
 
     assert execute(run, watch).done == 0
     assert (run.state(), run.parts()) == ("stopped", [])
+
+
+@pytest.mark.parametrize("stage", ["Counting the rows", "Loading the golem"])
+def test_stop_breaks_off_what_computes_nothing(
+    make_run: MakeRun, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    reached: list[str] = []
+
+    def forever(*_: object) -> None:
+        run.ask_to_stop()
+        reached.append(stage)
+        wait_until(lambda: False)
+
+    where = {
+        "Counting the rows": "golems.runs.engine.taken",
+        "Loading the golem": "golems.runs.engine.load_golem",
+    }
+    run = make_run(texts_csv(4))
+    monkeypatch.setattr(where[stage], forever)
+    progress = execute(run)
+    assert reached == [stage]
+    assert (progress.done, progress.stage, run.state()) == (0, "Stopped", "stopped")
+    monkeypatch.undo()
+    run.resume()
+    assert execute(run).done == 4
+
+
+def test_a_key_press_that_nobody_took_for_a_stop_is_one(
+    make_run: MakeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def press(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("golems.runs.engine.load_golem", press)
+    run = make_run(texts_csv(4))
+    with pytest.raises(KeyboardInterrupt):
+        execute(run)
+    assert run.state() == "stopped"
 
 
 def one_by_one():  # type: ignore[no-untyped-def]
