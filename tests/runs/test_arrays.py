@@ -48,7 +48,7 @@ def test_nothing_else_is_taken() -> None:
 
 def test_a_worker_does_without_pandas() -> None:
     code = (
-        "import sys, pyarrow as pa, golems.runs.engine as engine; "
-        "engine.as_array(['a', None], pa.string()); assert 'pandas' not in sys.modules"
+        "import sys, pyarrow as pa, golems.runs.engine; from golems.runs import arrays; "
+        "arrays.as_array(['a', None], pa.string()); assert 'pandas' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
