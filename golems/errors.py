@@ -49,5 +49,9 @@ class RunFailed(GolemError):
     """A run can't be started, continued or read."""
 
 
+class RunDamaged(RunFailed):
+    """A file that says what a run is, or where it stands, can't be read."""
+
+
 class LedgerError(GolemError):
     """The file of results already known is damaged, or can't be read or written."""

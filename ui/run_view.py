@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+from datetime import datetime
 
 import pandas as pd
 import streamlit as st
@@ -10,19 +10,20 @@ import streamlit as st
 from golems.reports import (
     Summary,
     count_below,
-    failed_rows,
     result_page,
     score_histogram,
     summarize,
-    write_csv,
-    write_parquet,
 )  # fmt: skip
-from golems.runs import Run, start_worker, start_workers
+from golems.runs import Manifest, Run, start_worker, start_workers
+from golems.runs.name import name_of
 from golems.runs.queue import runs_before
+from golems.runs.retrying import is_retrying
 from golems.runs.state import ENDED, RESUMABLE
+from ui.downloads import draw_downloads
 from ui.errors import draw_error, errors_in_words
 from ui.figures import MOST_BARS, bars, draw_chart, histogram
-from ui.text import plain, short_commit
+from ui.quarantine import draw_failed_rows
+from ui.text import plain, short_commit, when
 
 POLL_S = 1.0
 PAGE_ROWS = 100
@@ -42,7 +43,7 @@ STATES = {
 def draw_run(run: Run) -> None:
     """Draw a run; while it works, look again every second."""
     manifest = run.manifest()
-    st.subheader(plain(f"{manifest.title} on {manifest.dataset.name}"))
+    draw_title(run, manifest)
     if run.state() not in ENDED:
         draw_working(run)
         return
@@ -52,6 +53,14 @@ def draw_run(run: Run) -> None:
     draw_end(run, summary.rows)
     if summary.rows:
         draw_results(run, summary)
+
+
+def draw_title(run: Run, manifest: Manifest) -> None:
+    """The run's name, what it is, and when it was started."""
+    what, name = f"{manifest.title} on {manifest.dataset.name}", name_of(run)
+    st.subheader(plain(name or what))
+    began = f"Started {when(datetime.fromisoformat(manifest.created_at))}"
+    st.caption(plain(f"{what} · {began}" if name else began))
 
 
 @st.fragment(run_every=POLL_S)
@@ -100,7 +109,9 @@ def draw_end(run: Run, rows: int) -> None:
         st.warning(plain(reason or f"Stopped. {left}"))
     elif state == "interrupted":
         st.warning(plain(f"{reason or 'The worker ended without a word.'} {left}"))
-    if state in RESUMABLE and st.button("Resume", icon=":material/resume:", key="run-resume"):
+    if state in RESUMABLE and st.button(
+        "Resume", icon=":material/resume:", key="run-resume", disabled=is_retrying(run)
+    ):
         run.resume()
         start_worker(run)
         st.rerun()
@@ -121,12 +132,7 @@ def draw_results(run: Run, summary: Summary) -> None:
         draw_scores(run)
     st.markdown("#### Rows")
     draw_rows(run, summary)
-    if summary.failed:
-        st.markdown("#### Failed rows")
-        shown = failed_rows(run)
-        st.dataframe(shown, hide_index=True)
-        if len(shown) < summary.failed:
-            st.caption(f"The first {len(shown):,} of {summary.failed:,}.")
+    draw_failed_rows(run, summary.failed)
     draw_downloads(run)
     rate = f"{summary.rows_per_second:,.1f} rows a second" if summary.rows_per_second else ""
     commit = f"{summary.checkpoint} at {short_commit(summary.commit or '')}"
@@ -212,31 +218,6 @@ def draw_rows(run: Run, summary: Summary) -> None:
     results = list(run.manifest().result_columns.values())
     originals = [name for name in table.columns if name not in results]
     st.dataframe(table, hide_index=True, column_order=[*results, *originals])
-
-
-def draw_downloads(run: Run) -> None:
-    """The results as files, made when they are asked for."""
-    with st.container(horizontal=True):
-        st.download_button(
-            "Download CSV", lambda: csv_bytes(run), f"{run.id}.csv", "text/csv",
-            icon=":material/download:", on_click="ignore",
-        )  # fmt: skip
-        st.download_button(
-            "Download Parquet", lambda: parquet_bytes(run), f"{run.id}.parquet",
-            "application/vnd.apache.parquet", icon=":material/download:", on_click="ignore",
-        )  # fmt: skip
-
-
-def csv_bytes(run: Run) -> bytes:
-    text = io.StringIO(newline="")
-    write_csv(run, text)
-    return text.getvalue().encode("utf-8")
-
-
-def parquet_bytes(run: Run) -> bytes:
-    buffer = io.BytesIO()
-    write_parquet(run, buffer)
-    return buffer.getvalue()
 
 
 def duration(seconds: float) -> str:

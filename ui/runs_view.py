@@ -2,75 +2,152 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import pandas as pd
 import streamlit as st
 
-from golems.errors import GolemError
-from golems.runs import Run, all_runs, start_worker
+from golems.runs import Run, start_worker
+from golems.runs.facts import RunFacts, all_facts
 from golems.runs.find import remove_run
-from golems.runs.state import RESUMABLE
-from ui.errors import errors_in_words
+from golems.runs.name import MOST_CHARS, rename
+from golems.runs.retrying import start_retry, stop_retry
+from golems.runs.state import ENDED, RESUMABLE
+from ui.errors import draw_error, errors_in_words
 from ui.run_view import STATES, duration
+from ui.text import local, plain
 
 POLL_S = 2.0
 LIVE = ("queued", "running", "stopping")
+CHOSEN = "runs-chosen"  # id of the run
+COLUMNS = {
+    "State": st.column_config.TextColumn(width=120),  # so that it stays legible when it changes
+    "Started": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
+    "Rows": st.column_config.NumberColumn(format="localized"),
+    "In all": st.column_config.NumberColumn(format="localized"),
+    "Failed": st.column_config.NumberColumn(format="localized"),
+    "Known": st.column_config.NumberColumn(
+        format="localized", help="Rows whose results were there already"
+    ),
+    "Rows a second": st.column_config.NumberColumn(format="localized"),
+}
 
 
 def draw_runs() -> None:
     """The table of all runs, and the actions for the one that is chosen."""
-    runs = all_runs()
-    if not runs:
+    facts = all_facts()
+    if not facts:
         st.info("There are no runs yet. Start one on the Batch page.", icon=":material/table_rows:")
         return
-    draw_table()
-    names = [run.id for run in runs]
-    chosen = st.selectbox("Run", names, key="runs-chosen")
+    # A table in which nothing changes by itself is drawn once.
+    every = POLL_S if any(one.is_live for one in facts) else None
+    st.fragment(draw_table, run_every=every)(polled=every is not None)
+
+
+def draw_table(*, polled: bool) -> None:
+    """The runs as they are now, and what can be done with the one whose row is chosen."""
+    facts = all_facts()
+    if not facts or any(one.is_live for one in facts) != polled:
+        st.rerun()
+    ids = [one.run.id for one in facts]
+    chosen = st.session_state.get(CHOSEN)
+    first = ids.index(chosen) if chosen in ids else 0
+    # A row is chosen by its number: with other runs in the table it would be another run.
+    event = st.dataframe(
+        pd.DataFrame([as_row(one) for one in facts]),
+        hide_index=True,
+        column_config=COLUMNS,
+        on_select="rerun",
+        selection_mode="single-row-required",
+        selection_default={"selection": {"rows": [first]}},
+        key=f"runs-table-{hash(tuple(ids))}",
+    )
+    rows = event["selection"]["rows"]
+    one = facts[rows[0] if rows else first]
+    st.session_state[CHOSEN] = one.run.id
     with errors_in_words():
-        draw_actions(next(run for run in runs if run.id == chosen))
+        draw_actions(one)
 
 
-@st.fragment(run_every=POLL_S)
-def draw_table() -> None:
-    """The runs as they are now."""
-    st.dataframe(pd.DataFrame([as_row(run) for run in all_runs()]), hide_index=True)
-
-
-def as_row(run: Run) -> dict[str, object]:
+def as_row(facts: RunFacts) -> dict[str, object]:
     """What the table says of a run; of a damaged one only that."""
-    try:
-        manifest, progress = run.manifest(), run.progress()
-        state = STATES[run.state()]
-    except GolemError as error:
-        return {"Run": run.id, "State": f"Damaged: {error}"}
+    if facts.damage is not None or facts.state is None:
+        return {"Name": "", "State": "Damaged", "Run": facts.run.id}
+    progress = facts.progress
+    state = "Trying again" if facts.is_retrying else STATES[facts.state]
     return {
-        "Run": run.id,
+        "Name": facts.name,
         "State": state,
-        "Golem": manifest.title,
-        "Dataset": manifest.dataset.name,
+        "Golem": facts.title,
+        "Dataset": facts.dataset,
         "Rows": progress.done,
-        "of": progress.rows,
+        "In all": progress.rows,
         "Failed": progress.failed,
+        "Known": progress.known,
         "Rows a second": round(progress.rows_per_s or 0.0, 1),
         "Time": duration(progress.elapsed_s),
+        "Started": local(datetime.fromisoformat(facts.created_at)).replace(tzinfo=None),
+        "Run": facts.run.id,
     }
 
 
-def draw_actions(run: Run) -> None:
-    """Open, stop, resume, delete."""
-    state = run.state()
+def draw_actions(facts: RunFacts) -> None:
+    """What can be done with a run, by where it stands."""
+    run, state = facts.run, facts.state
+    what = f"{facts.title} on {facts.dataset}" if facts.title else run.id
+    st.markdown(f"##### {plain(facts.name or what)}")
+    if facts.damage is not None:
+        draw_error(f"{facts.damage} It can't be opened, only deleted.")
     with st.container(horizontal=True):
-        if st.button("Open", icon=":material/open_in_new:", key="runs-open"):
-            st.switch_page("pages/batch.py", query_params={"run": run.id})
-        if state in LIVE and st.button("Stop", icon=":material/stop:", key="runs-stop"):
-            run.ask_to_stop()
-            st.rerun()
+        if facts.damage is None:
+            draw_ways_on(facts)
+            draw_changes(facts)
+        if facts.damage is not None or state not in ("running", "stopping"):
+            draw_delete(run, disabled=facts.is_retrying)
+
+
+def draw_ways_on(facts: RunFacts) -> None:
+    """Open it, or make another one like it."""
+    if st.button("Open", icon=":material/open_in_new:", type="primary", key="runs-open"):
+        st.switch_page("pages/batch.py", query_params={"run": facts.run.id})
+    if st.button("New run like this", icon=":material/content_copy:", key="runs-like"):
+        st.switch_page("pages/batch.py", query_params={"like": facts.run.id})
+
+
+def draw_changes(facts: RunFacts) -> None:
+    """Stop, resume, try again, rename."""
+    run, state = facts.run, facts.state
+    if state in LIVE and st.button("Stop", icon=":material/stop:", key="runs-stop"):
+        run.ask_to_stop()
+        st.rerun()
+    if facts.is_retrying and st.button("Stop", icon=":material/stop:", key="runs-stop-retry"):
+        stop_retry(run)
+        st.rerun()
+    if state in ENDED and not facts.is_retrying:
         if state in RESUMABLE and st.button("Resume", icon=":material/resume:", key="runs-resume"):
             run.resume()
             start_worker(run)
             st.rerun()
-        if state not in ("running", "stopping"):
-            with st.popover("Delete", icon=":material/delete:"):
-                st.markdown("The run and its results will be gone for good.")
-                if st.button("Delete it", type="primary", key="runs-delete"):
-                    remove_run(run)
-                    st.rerun()
+        if facts.progress.failed and st.button(
+            "Try failed rows again", icon=":material/refresh:", key="runs-again",
+            help="As they are; open the run to mend them.",
+        ):  # fmt: skip
+            start_retry(run)
+            st.rerun()
+    with st.popover("Rename", icon=":material/edit:", key=f"runs-rename-{run.id}"):
+        name = st.text_input(
+            "Name", facts.name, max_chars=MOST_CHARS, key=f"runs-name-{run.id}",
+            placeholder="What you call this run",
+        )  # fmt: skip
+        if st.button("Save the name", key="runs-rename"):
+            rename(run, name)
+            st.rerun()
+
+
+def draw_delete(run: Run, *, disabled: bool) -> None:
+    """Delete it, once that was said twice."""
+    with st.popover("Delete", icon=":material/delete:", disabled=disabled):
+        st.markdown("The run and its results will be gone for good.")
+        if st.button("Delete it", type="primary", key="runs-delete"):
+            remove_run(run)
+            st.rerun()

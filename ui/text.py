@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from html import escape
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
@@ -20,6 +22,24 @@ def plain(text: str) -> str:
 def megabytes(size_bytes: float) -> str:
     """A size for people: ``538 MB`` or ``1.2 GB`` (10**6 and 10**9 bytes)."""
     return f"{size_bytes / 1e9:.1f} GB" if size_bytes >= 1e9 else f"{size_bytes / 1e6:.0f} MB"
+
+
+def local(moment: datetime) -> datetime:
+    """A time as the reader's clock has it; as this machine's has it where that isn't known."""
+    name = st.context.timezone
+    try:
+        zone = ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError):
+        zone = None  # browsers may know zones that this machine doesn't
+    return moment.astimezone(zone)
+
+
+def when(moment: datetime) -> str:
+    """A time for the reader: ``today at 14:05``, or ``21 November 2026 at 14:05``."""
+    there, now = local(moment), local(datetime.now(moment.tzinfo))
+    if there.date() == now.date():
+        return f"today at {there:%H:%M}"
+    return f"{there.day} {there:%B %Y} at {there:%H:%M}"
 
 
 def short_commit(commit: str) -> str:

@@ -30,10 +30,13 @@ def parser() -> argparse.ArgumentParser:
     for name, what in (
         ("resume", "go on with a run that was stopped, interrupted or failed"),
         ("stop", "stop a run after the batch it is at"),
+        ("rename", "give a run a name"),
         ("delete", "delete a run with its files"),
     ):
         command = commands.add_parser(name, help=what)
         command.add_argument("run", metavar="RUN_DIR", help="a run's folder, or its id")
+        if name == "rename":
+            command.add_argument("name", metavar="NAME", help="the name; an empty one removes it")
         if name == "delete":
             command.add_argument("--yes", action="store_true", help="don't ask")
     _retry(commands.add_parser("retry", help="try the failed rows of a run again"))
@@ -152,6 +155,13 @@ def _retry(command: argparse.ArgumentParser) -> None:
         default=[],
         metavar=("ROW", "TEXT"),
         help="the text that row (from 1) should have been; may be given several times",
+    )
+    command.add_argument(
+        "--skip",
+        action="append",
+        default=[],
+        metavar="ROW",
+        help="leave that row (from 1) as it is; may be given several times",
     )
 
 

@@ -9,7 +9,14 @@ from golems.cli.predict import predict
 from golems.cli.report import report
 from golems.cli.roster import fetch_checkpoint, list_golems
 from golems.cli.run import resume, run_dataset
-from golems.cli.runs import delete_run, list_runs, retry_run, show_ledger, stop_run
+from golems.cli.runs import (
+    delete_run,
+    list_runs,
+    rename_run,
+    retry_run,
+    show_ledger,
+    stop_run,
+)
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "list": list_golems,
@@ -20,6 +27,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
     "runs": list_runs,
     "resume": resume,
     "stop": stop_run,
+    "rename": rename_run,
     "delete": delete_run,
     "retry": retry_run,
     "ledger": show_ledger,

@@ -1,4 +1,4 @@
-"""``runs``, ``stop``, ``delete`` and ``ledger``: what was run, and what is kept of it."""
+"""``runs`` and what can be done with one of them, and ``ledger``: what is kept of them."""
 
 from __future__ import annotations
 
@@ -9,56 +9,72 @@ from typing import TYPE_CHECKING, Any
 
 from golems.cli.exit_codes import DONE, ROWS_FAILED
 from golems.cli.find import run_named
-from golems.errors import BadInput, GolemError
+from golems.errors import BadInput
 
 if TYPE_CHECKING:
-    from golems.runs import Run
+    from golems.runs.facts import RunFacts
 
 
 def list_runs(given: argparse.Namespace) -> int:
     """Print all runs, newest first."""
-    from golems.runs import all_runs
+    from golems.runs.facts import all_facts
 
-    rows = [as_row(run) for run in all_runs()]
+    facts = all_facts()
     if given.json:
-        print(json.dumps(rows, indent=2, ensure_ascii=False))
+        print(json.dumps([as_row(one) for one in facts], indent=2, ensure_ascii=False))
         return DONE
-    for row in rows:
-        if "damage" in row:
-            print(f"{row['run']:<64} {row['state']:<14} {row['damage']}")
-            continue
-        of = (
-            f" of {row['rows']:,}" if row["rows"] is not None and row["rows"] != row["done"] else ""
-        )
-        place = f", {row['runs_before']} before it" if row["runs_before"] is not None else ""
-        print(
-            f"{row['run']:<64} {row['state'] + place:<14} {row['done']:,}{of} rows, "
-            f"{row['failed']:,} failed"
-        )
+    for one in facts:
+        print(as_line(one))
     return DONE
 
 
-def as_row(run: Run) -> dict[str, Any]:
-    """What the list says of a run; of a damaged one only that."""
+def as_line(facts: RunFacts) -> str:
+    """What the list for people says of a run."""
+    if facts.damage is not None:
+        return f"{facts.run.id:<64} {'damaged':<14} {facts.damage}"
+    row = as_row(facts)
+    of = f" of {row['rows']:,}" if row["rows"] is not None and row["rows"] != row["done"] else ""
+    place = f", {row['runs_before']} before it" if row["runs_before"] is not None else ""
+    again = ", trying failed rows again" if facts.is_retrying else ""
+    name = f"  {facts.name}" if facts.name else ""
+    return (
+        f"{facts.run.id:<64} {row['state'] + place + again:<14} {row['done']:,}{of} rows, "
+        f"{row['failed']:,} failed{name}"
+    )
+
+
+def as_row(facts: RunFacts) -> dict[str, Any]:
+    """What the list says of a run; of a damaged one ``error`` says why the rest is missing."""
     from golems.runs.queue import runs_before
 
-    try:
-        manifest, progress, state = run.manifest(), run.progress(), run.state()
-    except GolemError as error:
-        return {"run": run.id, "state": "damaged", "damage": str(error)}
+    if facts.damage is not None:
+        return {"run": facts.run.id, "state": "damaged", "error": facts.damage}
+    progress = facts.progress
     return {
-        "run": run.id,
-        "state": state,
-        "runs_before": runs_before(run) if state == "queued" else None,
-        "golem": manifest.golem,
-        "dataset": manifest.dataset.name,
-        "created_at": manifest.created_at,
+        "run": facts.run.id,
+        "name": facts.name,
+        "state": facts.state,
+        "retrying": facts.is_retrying,
+        "runs_before": runs_before(facts.run) if facts.state == "queued" else None,
+        "golem": facts.golem,
+        "dataset": facts.dataset,
+        "created_at": facts.created_at,
         "rows": progress.rows,
         "done": progress.done,
         "failed": progress.failed,
         "known": progress.known,
         "seconds": round(progress.elapsed_s, 3),
     }
+
+
+def rename_run(given: argparse.Namespace) -> int:
+    """Give a run a name, or take it away."""
+    from golems.runs.name import rename
+
+    run = run_named(given.run)
+    name = rename(run, given.name)
+    print(f"{run.id} is called {name}." if name else f"{run.id} has no name now.")
+    return DONE
 
 
 def stop_run(given: argparse.Namespace) -> int:
@@ -91,17 +107,36 @@ def delete_run(given: argparse.Namespace) -> int:
 
 def retry_run(given: argparse.Namespace) -> int:
     """Try the failed rows of a run again, some of them with another text."""
-    from golems.runs.retry import retry
+    from golems.runs.retrying import retry_in_turn
 
-    edits: dict[int, str] = {}
-    for row, text in given.edit:
-        if not row.isdecimal() or int(row) < 1:
-            raise BadInput(f"--edit {row}: rows are counted from 1.")
-        edits[int(row) - 1] = text
+    edits = {place_of("--edit", row): text for row, text in given.edit}
+    skip = frozenset(place_of("--skip", row) for row in given.skip)
+    if both := sorted(skip & set(edits)):
+        raise BadInput(f"Row {both[0] + 1} is both in --edit and in --skip; name it in one.")
     run = run_named(given.run)
-    tried, failed = retry(run, edits, watch=lambda stage: print(f"{stage} …", file=sys.stderr))
-    print(f"{tried:,} rows were tried again, {failed:,} of them failed.")
-    return ROWS_FAILED if failed else DONE
+    before = ""
+
+    def watch(stage: str) -> None:
+        nonlocal before
+        what = stage.partition(":")[0]  # without how many rows it is by now
+        if what != before:
+            print(f"{what} …", file=sys.stderr)
+        before = what
+
+    done = retry_in_turn(run, edits, skip, watch)
+    print(done.outcome())
+    return ROWS_FAILED if done.failed else DONE
+
+
+def place_of(option: str, row: str) -> int:
+    """The place, from 0, of a row that people count from 1.
+
+    Raises:
+        BadInput: It is no such number.
+    """
+    if not (row.isascii() and row.isdecimal()) or int(row) < 1:
+        raise BadInput(f"{option} {row}: rows are counted from 1.")
+    return int(row) - 1
 
 
 def show_ledger(given: argparse.Namespace) -> int:

@@ -8,6 +8,7 @@ from golems.reports.tables import (
     label_counts,
     result_page,
     score_histogram,
+    still_failed,
 )
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "label_counts",
     "result_page",
     "score_histogram",
+    "still_failed",
     "summarize",
     "write_csv",
     "write_parquet",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from golems.reports.parts import parts_view
@@ -86,13 +87,31 @@ def result_page(run: Run, *, first: int = 0, rows: int = 100, failed: bool = Fal
     return table.rename(columns=shown_names(manifest))
 
 
-def failed_rows(run: Run, rows: int = 1000) -> pd.DataFrame:
-    """The first rows without a prediction: their place from 1, the reason, the original columns."""
+def failed_rows(run: Run, rows: int = 1000, *, first: int = 0) -> pd.DataFrame:
+    """Rows without a prediction: their place from 1, the reason, the original columns.
+
+    Args:
+        first: How many of them to pass over.
+    """
     manifest = run.manifest()
     chosen = ", ".join([f"{PLACE} + 1 AS {PLACE}", "error", *original_columns(manifest)])
     with parts_view(run, manifest) as connection:
         table = connection.execute(
-            f"SELECT {chosen} FROM results WHERE error IS NOT NULL ORDER BY {PLACE} LIMIT ?",
-            [rows],
+            f"SELECT {chosen} FROM results WHERE error IS NOT NULL ORDER BY {PLACE} "
+            "LIMIT ? OFFSET ?",
+            [rows, first],
         ).df()
     return table.rename(columns=shown_names(manifest))
+
+
+def still_failed(run: Run, places: Collection[int]) -> frozenset[int]:
+    """Those of some places, from 0, whose rows have no prediction."""
+    if not places:
+        return frozenset()
+    with parts_view(run, run.manifest()) as connection:
+        found = connection.execute(
+            f"SELECT {PLACE} FROM results WHERE error IS NOT NULL "
+            f"AND {PLACE} IN (SELECT unnest(?))",
+            [sorted(places)],
+        ).fetchall()
+    return frozenset(place for (place,) in found)

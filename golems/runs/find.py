@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import re
 import shutil
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
-from golems.errors import RunFailed, UnknownName
+from golems.errors import RunDamaged, RunFailed, UnknownName
+from golems.runs.retrying import is_retrying
 from golems.runs.store import Run
 from golems.settings import settings
 
 # Files of a run that are deleted after all others, in this order.
-LATE = {"worker.json": 1, "end.json": 2, "manifest.json": 3, "at-work.lock": 4, "worker.lock": 5}
+LATE = {
+    "worker.json": 1,
+    "end.json": 2,
+    "manifest.json": 3,
+    "at-work.lock": 4,
+    "worker.lock": 5,
+    "retry.lock": 6,
+}
 RUN_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[a-z0-9-]{1,60}")
 
 
@@ -41,13 +50,22 @@ def all_runs() -> list[Run]:
 
 
 def remove_run(run: Run) -> None:
-    """Delete a run with its results and what was uploaded for it.
+    """Delete a run with its results and what was uploaded for it, also where it is damaged.
 
     Raises:
         UnknownName: Somebody else has deleted it.
         RunFailed: Somebody works on it, or its files can't be deleted.
     """
-    with run.give_up():
+    if is_retrying(run):
+        raise RunFailed(
+            f"Run {run.id} can't be deleted: its failed rows are being tried again already; wait "
+            "for its end, or stop it."
+        )
+    with ExitStack() as stack:
+        stack.enter_context(run.retry_lock())
+        # One that can't say where it stands has ended, or nothing that is left of it can go on.
+        with suppress(RunDamaged):
+            stack.enter_context(run.give_up())
         try:
             # The manifest last: until then it is still a run that can be deleted again.
             for path in sorted(run.folder.iterdir(), key=lambda one: LATE.get(one.name, 0)):

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 import pyarrow as pa
 from pydantic import ValidationError
 
-from golems.errors import RunFailed, UnknownName
-from golems.runs.files import is_locked, write_whole
+from golems.errors import RunDamaged, RunFailed, UnknownName
+from golems.runs.files import is_locked, read_fact, write_whole
 from golems.runs.manifest import Manifest
 from golems.runs.parts import counts_of, part_paths, write_part
 from golems.runs.process import Worker, is_alive
@@ -43,7 +43,7 @@ class RunFolder:
 
         Raises:
             UnknownName: It is missing.
-            RunFailed: It is damaged, or of a version this program doesn't know.
+            RunDamaged: It is damaged, or of a version this program doesn't know.
         """
         path = self.folder / "manifest.json"
         try:
@@ -51,10 +51,10 @@ class RunFolder:
         except FileNotFoundError:
             raise UnknownName(f"{self.folder} is not a run: it has no manifest.json.") from None
         except OSError as error:
-            raise RunFailed(f"{path} can't be read: {error.strerror}.") from error
+            raise RunDamaged(f"{path} can't be read: {error.strerror}.") from error
         except ValueError as error:
             detail = error.errors()[0]["msg"] if isinstance(error, ValidationError) else str(error)
-            raise RunFailed(
+            raise RunDamaged(
                 f"{path} is damaged or of another version of this program: {detail}."
             ) from error
 
@@ -154,14 +154,6 @@ class RunFolder:
         """One of the small files; None where it isn't there.
 
         Raises:
-            RunFailed: It is damaged.
+            RunDamaged: It is damaged.
         """
-        path = self.folder / name
-        try:
-            return kind(**json.loads(path.read_text("utf-8")))
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise RunFailed(f"{path} can't be read: {error.strerror}.") from error
-        except (ValueError, TypeError) as error:
-            raise RunFailed(f"{path} is damaged. {WAYS_OUT[name]}") from error
+        return read_fact(self.folder / name, kind, WAYS_OUT[name])

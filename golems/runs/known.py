@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 from golems.base import Outcome, Row
 from golems.ledger import Ledger, key_of, scope
 from golems.runs.columns import result_values
+from golems.runs.edits import edited_places
 from golems.runs.manifest import Manifest
 from golems.runs.parts import counts_of
 from golems.runs.store import Run
@@ -32,7 +33,8 @@ def pass_over(run: Run, manifest: Manifest, rows: Iterator[Row], known: Known | 
     """Pass over the rows that are in parts.
 
     The last part may have been written without reaching the ledger: it is put there now, so that
-    what comes is computed as if nothing had happened.
+    what comes is computed as if nothing had happened. What a text gave that was mended by hand is
+    left out: the dataset has another text there.
     """
     sizes = [counts_of(part).rows for part in run.parts()]
     deque(islice(rows, sum(sizes[:-1])), maxlen=0)
@@ -41,6 +43,7 @@ def pass_over(run: Run, manifest: Manifest, rows: Iterator[Row], known: Known | 
     last = list(islice(rows, sizes[-1]))
     if known is None:
         return
+    mended = edited_places(run)
     names = list(manifest.result_columns)
     found = pq.read_table(run.parts()[-1], columns=names).to_pylist()
     known.ledger.put(
@@ -49,6 +52,6 @@ def pass_over(run: Run, manifest: Manifest, rows: Iterator[Row], known: Known | 
                 {**result_values(Outcome(None, "")), **values}.values()
             )
             for row, values in zip(last, found, strict=True)
-            if row.content is not None and values["error"] is None
+            if row.content is not None and values["error"] is None and row.index not in mended
         }
     )

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from golems.errors import RunFailed, UnknownName
+from golems.errors import RunDamaged, RunFailed, UnknownName
 from golems.runs.files import cannot_write, write_whole
 from golems.runs.process import Worker, is_alive, this_process
 from golems.runs.store import Run
@@ -30,11 +30,13 @@ class Ticket:
 
     Attributes:
         waiter: The process that waits to do it itself; None where any worker may.
+        again: The run has ended, and its failed rows are to be tried again.
     """
 
     path: Path
     run: Run
     waiter: Worker | None
+    again: bool = False
 
     def is_valid(self) -> bool:
         """Whether the run still waits, and whoever waits for it."""
@@ -45,14 +47,20 @@ class Ticket:
         return self.waiter is not None and not is_alive(self.waiter)
 
     def is_for_a_run_that_waits(self) -> bool:
-        return (self.run.folder / "manifest.json").is_file() and self.run.state() == "queued"
+        if not (self.run.folder / "manifest.json").is_file():
+            return False
+        try:
+            return self.again or self.run.state() == "queued"
+        except RunDamaged:
+            return False  # it holds nobody up
 
 
-def enqueue(run: Run, waiter: Worker | None = None) -> Ticket:
+def enqueue(run: Run, waiter: Worker | None = None, *, again: bool = False) -> Ticket:
     """Put a run behind those that wait.
 
     Args:
         waiter: The process that waits to do it itself; None where any worker may.
+        again: It has ended, and its failed rows are to be tried again.
 
     Raises:
         RunFailed: The home folder can't be written to.
@@ -60,8 +68,8 @@ def enqueue(run: Run, waiter: Worker | None = None) -> Ticket:
     with queue_lock():
         path = settings().queue_dir / f"{time.time_ns():020d}-{run.id}.json"
         said = {"folder": str(run.folder), "waiter": asdict(waiter) if waiter else None}
-        write_whole(path, json.dumps(said).encode())
-    return Ticket(path, run, waiter)
+        write_whole(path, json.dumps({**said, "again": again}).encode())
+    return Ticket(path, run, waiter, again)
 
 
 def tickets() -> list[Ticket]:
@@ -74,7 +82,7 @@ def _all_tickets() -> Iterator[Ticket]:
         try:
             said = json.loads(path.read_text("utf-8"))
             waiter = Worker(**said["waiter"]) if said["waiter"] else None
-            yield Ticket(path, Run(Path(said["folder"])), waiter)
+            yield Ticket(path, Run(Path(said["folder"])), waiter, said.get("again", False))
         except FileNotFoundError:
             continue  # taken since the folder was listed
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -192,20 +200,21 @@ def take_next(slot: FileLock, begin: Callable[[Run], None]) -> Run | None:
 
 
 @contextmanager
-def turn(run: Run, watch: Callable[[int], None]) -> Iterator[None]:
+def turn(run: Run, watch: Callable[[int], None], *, again: bool = False) -> Iterator[None]:
     """Wait until this process may work on a run itself.
 
     Args:
         watch: Called with the number of runs that come first.
+        again: The run has ended, and its failed rows are to be tried again.
 
     Raises:
         RunFailed: The run was stopped while it waited.
     """
-    ticket = enqueue(run, this_process())
+    ticket = enqueue(run, this_process(), again=again)
     slot: FileLock | None = None
     try:
         while slot is None:
-            if run.state() != "queued":
+            if not again and run.state() != "queued":
                 raise RunFailed(f"Run {run.id} is {run.state()}; it was not started.")
             before = runs_before(run)
             slot = free_slot() if not before else None

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import json
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import asdict, replace
-from itertools import islice
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from filelock import FileLock, Timeout
 
 from golems.base import Row
 from golems.errors import BadInput, RunFailed
 from golems.runs.columns import PLACE, original_columns, schema
-from golems.runs.files import cannot_write
+from golems.runs.edits import edited_places, keep_edits
+from golems.runs.engine import windows
 from golems.runs.known import known_results
 from golems.runs.manifest import Manifest
-from golems.runs.parts import counts_of
+from golems.runs.parts import budget_of, counts_of
 from golems.runs.setup import load_golem, reopen, with_engine
 from golems.runs.state import ENDED, Counts
 from golems.runs.store import Run
@@ -30,6 +27,20 @@ from golems.runs.window import work_window
 from golems.tasks import task_class
 
 Results = dict[int, dict[str, Any]]
+Watch = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class FailedRow:
+    """A row without a prediction, as it stands in the run's table.
+
+    Attributes:
+        looks: A hash of its original columns; without the text of a row that was mended before.
+        mended: The text of such a row, as the table has it now; else None.
+    """
+
+    looks: int
+    mended: str | None
 
 
 def retry(
@@ -37,7 +48,7 @@ def retry(
     edits: Mapping[int, str] | None = None,
     *,
     skip: frozenset[int] = frozenset(),
-    watch: Callable[[str], None] = lambda _: None,
+    watch: Watch = lambda _: None,
 ) -> tuple[int, int]:
     """Predict the failed rows of an ended run again, and put what comes of it into its parts.
 
@@ -54,43 +65,63 @@ def retry(
         BadInput: An edited row didn't fail, or this golem reads no texts.
         RunFailed: Somebody works on the run, or its dataset or weights are others now.
     """
-    edits = edits or {}
-    lock = FileLock(run.folder / "retry.lock")
-    try:
-        lock.acquire(blocking=False)
-    except Timeout:
-        raise RunFailed(f"The failed rows of {run.id} are being tried again already.") from None
-    except OSError as error:
-        raise cannot_write(run.folder, error) from error
-    try:
-        if run.state() not in ENDED:
-            raise RunFailed(f"Run {run.id} is {run.state()}; wait for its end, or stop it.")
-        manifest = run.manifest()
-        failed = failed_places(run) - skip
-        refuse_edits(manifest, edits, failed)
-        if not failed:
-            return 0, 0
-        results, mended = predict_again(manifest, failed, edits, watch)
-        watch("Writing")
-        keep_edits(run, manifest, mended)
-        for number, part in enumerate(run.parts()):
-            rewrite(run, manifest, number, part, results, mended)
+    with run.retry_lock():
+        return try_again(run, edits or {}, skip, watch)
+
+
+def try_again(
+    run: Run, edits: Mapping[int, str], skip: frozenset[int], watch: Watch
+) -> tuple[int, int]:
+    """As ``retry``, for whoever holds the run's lock for that."""
+    if run.state() not in ENDED:
+        raise RunFailed(f"Run {run.id} is {run.state()}; wait for its end, or stop it.")
+    manifest = run.manifest()
+    failed = {
+        place: row for place, row in failed_rows_of(run, manifest).items() if place not in skip
+    }
+    refuse_edits(manifest, edits, failed)
+    if not failed:
         note(run, manifest)
-        return len(failed), sum(one["error"] is not None for one in results.values())
+        return 0, 0
+    # A text that was mended in vain is tried as it stands in the table, and not as it was once.
+    mended = {place: row.mended for place, row in failed.items() if row.mended is not None}
+    texts = {**mended, **edits}
+    results, before = predict_again(manifest, failed, texts, watch)
+    watch("Writing")
+    stood = {**before, **mended}
+    keep_edits(run, manifest, {place: stood[place] for place in edits}, edits)
+    try:
+        for number, part in enumerate(run.parts()):
+            rewrite(run, manifest, number, part, results, edits)
     finally:
-        lock.release()
+        note(run, manifest)
+    return len(failed), sum(one["error"] is not None for one in results.values())
 
 
-def failed_places(run: Run) -> frozenset[int]:
-    """Places of the rows without a prediction."""
-    found: list[int] = []
+def failed_rows_of(run: Run, manifest: Manifest) -> dict[int, FailedRow]:
+    """The rows without a prediction by place, in their order."""
+    mended = edited_places(run)
+    names = original_columns(manifest)
+    found: dict[int, FailedRow] = {}
     for part in run.parts():
-        table = pq.read_table(part, columns=[PLACE, "error"])
-        found += table.filter(pc.is_valid(table["error"]))[PLACE].to_pylist()
-    return frozenset(found)
+        table = pq.read_table(part, columns=[PLACE, *names, "error"])
+        for row in table.filter(pc.is_valid(table["error"])).to_pylist():
+            cells = dict(zip(manifest.dataset.columns, (row[name] for name in names), strict=True))
+            text = cells.get(manifest.dataset.column or "") if row[PLACE] in mended else None
+            is_mended = text is not None
+            found[row[PLACE]] = FailedRow(looks_of(manifest, cells, is_mended), text)
+    return found
 
 
-def refuse_edits(manifest: Manifest, edits: Mapping[int, str], failed: frozenset[int]) -> None:
+def looks_of(manifest: Manifest, cells: Mapping[str, str | None], is_mended: bool) -> int:
+    """A hash of a row's original columns, by which the dataset's row is known again."""
+    column = manifest.dataset.column if is_mended else None
+    return hash(tuple(cells[name] for name in manifest.dataset.columns if name != column))
+
+
+def refuse_edits(
+    manifest: Manifest, edits: Mapping[int, str], failed: Mapping[int, FailedRow]
+) -> None:
     """See that only failed texts are edited."""
     if edits and task_class(manifest.task).content == "image":
         raise BadInput("Pictures can't be edited here; mend the files and start a new run.")
@@ -101,70 +132,71 @@ def refuse_edits(manifest: Manifest, edits: Mapping[int, str], failed: frozenset
 
 def predict_again(
     manifest: Manifest,
-    failed: frozenset[int],
-    edits: Mapping[int, str],
-    watch: Callable[[str], None],
-) -> tuple[Results, dict[int, Row]]:
-    """The results of the failed rows by place, and the edited rows as they were."""
+    failed: Mapping[int, FailedRow],
+    texts: Mapping[int, str],
+    watch: Watch,
+) -> tuple[Results, dict[int, str | None]]:
+    """The results of the failed rows by place, and what stood where another text is read now.
+
+    Args:
+        texts: Place -> what is read instead of the dataset's text.
+    """
     watch("Loading the golem")
     dataset = reopen(manifest)
     golem = load_golem(manifest, lambda _: None)
     with_engine(manifest, golem)
     parameters = golem.task.parameters.of(manifest.parameters)
-    before: dict[int, Row] = {}
-
-    def chosen() -> Iterator[Row]:
-        for row in dataset.rows():
-            if row.index not in failed:
-                continue
-            if row.index in edits:
-                before[row.index] = row
-                row = replace(row, content=edits[row.index], error=None)
-            yield row
-
-    watch("Predicting")
+    before: dict[int, str | None] = {}
+    rows = chosen(dataset.rows(), manifest, failed, texts, before)
     results: Results = {}
-    rows = chosen()
+
+    def keep_going(settled: int, _: int) -> bool:
+        watch(f"Predicting: {len(results) + settled:,} of {len(failed):,} rows")
+        return True
+
     with ExitStack() as stack:
         known = known_results(manifest, stack)
-        while some := list(islice(rows, manifest.window)):
-            worked = work_window(some, golem.task, parameters, known=known)
+        for window in windows(rows, manifest.window):
+            worked = work_window(window, golem.task, parameters, known=known, keep_going=keep_going)
             assert worked is not None
             if known is not None:
                 known.ledger.put(worked.new)
-            results |= {row.index: one for row, one in zip(some, worked.values, strict=True)}
-    if missing := failed - set(results):
+            results |= {row.index: one for row, one in zip(worked.rows, worked.values, strict=True)}
+    if missing := set(failed) - set(results):
         raise RunFailed(f"{len(missing):,} of the failed rows are no longer in the dataset.")
-    return results, {
-        place: replace(row, content=edits[place], fields={**row.fields})
-        for place, row in before.items()
-    }
+    return results, before
 
 
-def keep_edits(run: Run, manifest: Manifest, mended: Mapping[int, Row]) -> None:
-    """Write down what stood in the edited cells."""
-    if not mended:
-        return
-    column = manifest.dataset.column
-    lines = [
-        json.dumps(
-            {
-                "at": time.time(),
-                "row": place + 1,
-                "column": column,
-                "before": row.fields.get(column or ""),
-                "after": row.content,
-            },
-            ensure_ascii=False,
-        )
-        for place, row in sorted(mended.items())
-    ]
-    path = run.folder / "edits.jsonl"
-    try:
-        with path.open("a", encoding="utf-8", errors="surrogateescape") as file:
-            file.write("\n".join(lines) + "\n")
-    except OSError as error:
-        raise cannot_write(path, error) from error
+def chosen(
+    rows: Iterator[Row],
+    manifest: Manifest,
+    failed: Mapping[int, FailedRow],
+    texts: Mapping[int, str],
+    before: dict[int, str | None],
+) -> Iterator[Row]:
+    """The failed rows of a dataset, with the texts that are read instead of their own.
+
+    Args:
+        before: Is told what stood where another text is read.
+    """
+    left = len(failed)
+    for row in rows:
+        if row.index not in failed:
+            continue
+        was = failed[row.index]
+        if looks_of(manifest, row.fields, was.mended is not None) != was.looks:
+            raise RunFailed(
+                f"Row {row.index + 1} of {manifest.dataset.name} is another one than when it "
+                "failed: the data have changed. Start a new run; what is the same as before is "
+                "taken from the ledger."
+            )
+        if row.index in texts:
+            before[row.index] = row.fields.get(manifest.dataset.column or "")
+            row = replace(row, content=texts[row.index], error=None)
+        yield row
+        left -= 1
+        if not left:
+            return
 
 
 def rewrite(
@@ -173,7 +205,7 @@ def rewrite(
     number: int,
     part: Path,
     results: Results,
-    mended: Mapping[int, Row],
+    edits: Mapping[int, str],
 ) -> None:
     """Put new results into one part: whole, or not at all."""
     table = pq.read_table(part)
@@ -188,8 +220,8 @@ def rewrite(
             continue
         tried += results[place]["error"] is None
         row.update({name: results[place][name] for name in manifest.result_columns})
-        if place in mended:
-            row[names[manifest.dataset.column or ""]] = mended[place].content
+        if place in edits:
+            row[names[manifest.dataset.column or ""]] = edits[place]
     counts = counts_of(part)
     run.write_part(
         number,
@@ -199,6 +231,7 @@ def rewrite(
             failed=sum(row["error"] is not None for row in rows),
             computed=counts.computed + tried,
         ),
+        budget_of(part),
     )
 
 

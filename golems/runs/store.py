@@ -9,6 +9,9 @@ worker.json          the process that works on it; worker.lock is held to become
                      at-work.lock for as long as it works
 stop                 there when somebody asked it to stop
 end.json, log.txt    how it ended; what the worker said
+name.txt             what a person calls it
+edits.jsonl          texts that were mended by hand, and what stood there
+retry.json           the last time its failed rows were tried again; retry.lock is held meanwhile
 ```
 """
 
@@ -88,7 +91,7 @@ class Run(RunFolder):
             UnknownName: The run was deleted.
             RunFailed: It is done, or somebody works on it, or its folder can't be written to.
         """
-        with self._lock():
+        with self.retry_lock(), self._lock():
             state = self.state()
             if state not in RESUMABLE and not (state == "done" and self._lacks_rows()):
                 raise RunFailed(f"Run {self.id} can't be resumed: it is {state}.")
@@ -129,6 +132,24 @@ class Run(RunFolder):
             if self.state() == "queued":
                 self.write_end("interrupted", reason)
 
+    @contextmanager
+    def retry_lock(self, *, wait: bool = False) -> Iterator[None]:
+        """Held by whoever tries the failed rows again, or must be sure that nobody does.
+
+        Args:
+            wait: Until it is free; else that is an error.
+
+        Raises:
+            UnknownName: The run was deleted.
+            RunFailed: Somebody holds it, or the folder can't be written to.
+        """
+        self._refuse_deleted()
+        busy = f"The failed rows of {self.id} are being tried again already; wait for its end."
+        patience_s = -1 if wait else PATIENCE_S
+        with locked(self.folder / "retry.lock", patience_s=patience_s, busy=busy):
+            self._refuse_deleted()  # while this process waited
+            yield
+
     def note_interruption(self, reason: str) -> None:
         """Write down why a run's process ended, where it didn't itself.
 
@@ -167,4 +188,9 @@ class Run(RunFolder):
 
     def _refuse_deleted(self) -> None:
         if not (self.folder / "manifest.json").is_file():
+            # Whoever waits for a lock makes it anew, and the folder around it.
+            with suppress(OSError):
+                for lock in self.folder.glob("*.lock"):
+                    lock.unlink()
+                self.folder.rmdir()
             raise UnknownName(f"There is no run {self.id} any more: it was deleted.")

@@ -69,8 +69,10 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
 
 
-def spawn(arguments: list[str], log: Path) -> subprocess.Popen[bytes]:
-    """Start this module in a session of its own.
+def spawn(
+    arguments: list[str], log: Path, module: str = "golems.runs.worker"
+) -> subprocess.Popen[bytes]:
+    """Start this module, or another one, in a session of its own.
 
     Raises:
         RunFailed: The log can't be written to.
@@ -81,7 +83,7 @@ def spawn(arguments: list[str], log: Path) -> subprocess.Popen[bytes]:
         raise cannot_write(log, error) from error
     with file:
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", "golems.runs.worker", *arguments],
+            [sys.executable, "-P", "-m", module, *arguments],
             env=environment(),
             stdin=subprocess.DEVNULL,
             stdout=file,

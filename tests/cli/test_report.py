@@ -110,8 +110,26 @@ def test_failed_rows_are_written_and_tried_again(
     assert golems("retry", run).code == 1
     assert "counted from 1" in golems("retry", run, "--edit", "0", "x").error
     said = golems("retry", run, "--edit", "2", "It is mended")
-    assert (said.code, said.out) == (0, "1 rows were tried again, 0 of them failed.\n")
+    assert (said.code, said.out) == (0, "1 row was tried again; it has a result now.\n")
     assert "It is mended" in run_csv(golems, run, tmp_path)
+
+
+def test_rows_are_skipped_by_their_number_from_one(
+    golems: Golems, text_model: Path, tmp_path: Path
+) -> None:
+    run, table = tmp_path / "run", tmp_path / "blank.csv"
+    table.write_text("id,review\n1,\n2,fine\n3,\n4,\n")
+    golems("run", text_model, table, *TEXT, "--out", run)
+    said = golems("retry", run, "--skip", "3", "--skip", "4", "--edit", "1", "good")
+    assert (said.code, said.out) == (0, "1 row was tried again; it has a result now.\n")
+    assert said.err == "Loading the golem …\nPredicting …\nWriting …\n"
+    said = golems("retry", run, "--skip", "3")
+    assert (said.code, said.out) == (1, "1 row was tried again; it failed again.\n")
+    assert "counted from 1" in golems("retry", run, "--skip", "0").error
+    assert "counted from 1" in golems("retry", run, "--skip", "two").error
+    assert "both in --edit and in --skip" in golems(
+        "retry", run, "--skip", "3", "--edit", "3", "x"
+    ).error  # fmt: skip
 
 
 def run_csv(golems: Golems, run: Path, folder: Path) -> str:

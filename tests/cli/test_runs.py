@@ -109,3 +109,38 @@ def test_who_asked_is_kept_and_told(
     wanted = "alice, on the command line" if name else "on the command line"
     for folder in (first, again):
         assert json.loads(golems("report", folder, "--json").out)["asked_by"] == wanted
+
+
+def test_a_damaged_run_is_listed_as_such_and_can_be_deleted(
+    golems: Golems, text_model: Path, reviews: Path
+) -> None:
+    good, bad = (Path(golems("run", text_model, reviews, *TEXT).out.strip()) for _ in range(2))
+    (bad / "manifest.json").write_text("{")
+    (bad / "end.json").write_text("{")
+    said = golems("runs")
+    assert said.code == 0
+    lines = {line.split()[0]: line for line in said.out.splitlines()}
+    assert "4 rows, 1 failed" in lines[good.name]
+    assert "damaged" in lines[bad.name]
+    rows = {row["run"]: row for row in json.loads(golems("runs", "--json").out)}
+    assert rows[bad.name]["state"] == "damaged"
+    assert "manifest.json is damaged" in rows[bad.name]["error"]
+    assert rows[good.name]["state"] == "done"
+    assert "is damaged" in golems("report", bad).error
+    assert golems("delete", bad.name, "--yes").code == 0
+    assert not bad.exists()
+    assert good.name in golems("runs").out
+
+
+def test_a_run_gets_a_name_and_loses_it(golems: Golems, text_model: Path, reviews: Path) -> None:
+    run = Path(golems("run", text_model, reviews, *TEXT).out.strip())
+    said = golems("rename", run.name, "  The first\nfilms \u202e")
+    assert said.out == f"{run.name} is called The first films.\n"
+    assert golems("runs").out.strip().endswith("1 failed  The first films")
+    assert json.loads(golems("runs", "--json").out)[0]["name"] == "The first films"
+    assert "may have 80 characters" in golems("rename", run, "x" * 81).error
+    assert golems("rename", run, "x" * 80).code == 0
+    assert golems("rename", run, " ").out == f"{run.name} has no name now.\n"
+    assert not (run / "name.txt").exists()
+    assert json.loads(golems("runs", "--json").out)[0]["name"] == ""
+    assert "There is no run" in golems("rename", "20260101-000000-none", "x").error

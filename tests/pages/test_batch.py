@@ -221,19 +221,12 @@ def test_a_finished_run_is_a_report(
     assert len(app.get("plotly_chart")) == 2
     tables = [one.value for one in app.dataframe]
     assert [len(table) for table in tables[-2:]] == [100, 1]
-    assert "empty" in tables[-1]["error"][0]
-    assert [one.label for one in app.download_button] == ["Download CSV", "Download Parquet"]
+    assert "empty" in tables[-1]["Reason"][0]
+    assert [one.label for one in app.download_button] == [
+        "Download errors.csv", "Download CSV", "Download Parquet",
+    ]  # fmt: skip
     app.number_input(key="run-page").set_value(2).run()
     assert len(app.dataframe[-2].value) == 51
-
-
-def test_a_report_says_when_it_shows_some_of_the_failed_rows(
-    open_page: Callable[..., AppTest], tiny_golems: None, tmp_path: Path
-) -> None:
-    blank = "".join(f"{n},\n" for n in range(1500))
-    (tmp_path / "a.csv").write_text(f"id,text\n0,The soup was hot.\n{blank}", "utf-8")
-    app = open_page("batch", run=made_run("reader", tmp_path / "a.csv").id)
-    assert "The first 1,000 of 1,500." in [one.value for one in app.caption]
 
 
 def test_hostile_labels_and_names_in_a_report_are_shown_to_the_letter(

@@ -6,13 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from streamlit.runtime.context import ContextProxy
 from streamlit.testing.v1 import AppTest
 
 from golems.datasets import open_dataset
+from golems.errors import RunFailed
 from golems.registry import card_named
-from golems.runs import Run, create_run
+from golems.runs import Run, create_run, repeat_run
 from golems.runs.engine import execute
+from golems.runs.find import remove_run
+from golems.runs.name import name_of
+from golems.runs.retrying import is_retrying, last_attempt
 from tests import tiny
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -54,9 +60,98 @@ def test_a_run_that_waits_is_stopped_and_can_be_resumed(
     assert "runs-resume" in {one.key for one in app.button}
 
 
-def test_a_damaged_run_leaves_the_others_on_the_page(
+def choose(app: AppTest, number: int) -> None:
+    """Click a row of the table, counted from 0."""
+    key = app.dataframe[0].key
+    app.session_state[key] = {"selection": {"rows": [number], "columns": [], "cells": []}}
+    app.run()
+    assert not app.exception
+
+
+def another(run: Run) -> Run:
+    """A second run like it, which is the newer one."""
+    made = repeat_run(run.manifest(), run.folder.with_name(f"9{run.id[1:]}"))
+    execute(made)
+    return made
+
+
+def test_a_damaged_run_leaves_the_others_on_the_page_and_can_be_deleted(
     open_page: Callable[..., AppTest], run: Run
 ) -> None:
-    (run.folder / "manifest.json").write_text("{}")
+    execute(run)
+    bad = another(run)
+    (bad.folder / "manifest.json").write_text("{}")
     app = open_page("runs")
-    assert app.dataframe[0].value.iloc[0]["State"].startswith("Damaged")
+    table = app.dataframe[0].value
+    assert list(table["State"]) == ["Damaged", "Done"]
+    assert "manifest.json is damaged" in app.error[0].value.replace("\\", "")
+    assert {one.key for one in app.button} == {"runs-delete"}
+    click(app, "runs-delete")
+    assert not bad.folder.exists()
+    assert list(app.dataframe[0].value["State"]) == ["Done"]
+
+
+def test_the_row_that_is_clicked_is_the_run_that_is_meant(
+    open_page: Callable[..., AppTest], run: Run
+) -> None:
+    execute(run)
+    newest = another(run)
+    app = open_page("runs")
+    assert list(app.dataframe[0].value["Run"]) == [newest.id, run.id]
+    choose(app, 1)
+    app.text_input(key=f"runs-name-{run.id}").set_value("The *first*").run()
+    click(app, "runs-rename")
+    assert (name_of(run), name_of(newest)) == ("The *first*", "")
+    assert list(app.dataframe[0].value["Name"]) == ["", "The *first*"]
+    assert any(r"The \*first\*" in one.value for one in app.markdown)
+    # A run that comes while one is chosen takes its number, and not its place.
+    third = repeat_run(run.manifest(), run.folder.with_name(f"91{run.id[2:]}"))
+    execute(third)
+    app.run()
+    assert list(app.dataframe[0].value["Name"]) == ["", "", "The *first*"]
+    click(app, "runs-delete")
+    assert not run.folder.exists()
+    assert newest.folder.exists()
+    assert third.folder.exists()
+
+
+def test_failed_rows_are_tried_again_as_they_are(
+    open_page: Callable[..., AppTest], run: Run
+) -> None:
+    execute(run)
+    app = open_page("runs")
+    click(app, "runs-again")
+    assert app.dataframe[0].value.iloc[0]["State"] == "Trying again"
+    assert not {"runs-again", "runs-resume"} & {one.key for one in app.button}
+    assert "runs-stop-retry" in {one.key for one in app.button}
+    with pytest.raises(RunFailed, match="being tried again"):
+        remove_run(run)
+    wait_until(lambda: not is_retrying(run))
+    app.run()
+    assert app.dataframe[0].value.iloc[0]["State"] == "Done"
+    found = last_attempt(run)
+    assert found is not None
+    assert found.outcome() == "1 row was tried again; it failed again."
+
+
+def test_times_are_those_of_the_reader(
+    open_page: Callable[..., AppTest], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = run.manifest().model_copy(update={"created_at": "2026-01-31T20:30:00+00:00"})
+    run.write_manifest(made)
+    monkeypatch.setattr(ContextProxy, "timezone", "Asia/Tokyo")
+    app = open_page("runs")
+    assert str(app.dataframe[0].value.iloc[0]["Started"]) == "2026-02-01 05:30:00"
+    monkeypatch.setattr(ContextProxy, "timezone", "Nowhere/At_all")
+    assert open_page("runs").dataframe[0].value.iloc[0]["State"] == "Waiting to start"
+
+
+def test_a_new_run_like_this_one_is_asked_for_on_the_batch_page(
+    open_page: Callable[..., AppTest], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(
+        "streamlit.switch_page", lambda page, query_params: asked.append((page, query_params))
+    )
+    click(open_page("runs"), "runs-like")
+    assert asked == [("pages/batch.py", {"like": run.id})]

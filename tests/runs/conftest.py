@@ -19,8 +19,8 @@ from golems.tasks import task_class
 from tests import tiny
 from tests.waiting import wait_until
 
-MakeRun = Callable[..., Run]
 ROOT = Path(__file__).resolve().parents[2]
+MakeRun = Callable[..., Run]
 
 
 @pytest.fixture(scope="session")

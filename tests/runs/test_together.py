@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -148,12 +149,12 @@ def test_a_run_deleted_while_somebody_waits_for_it_is_gone(
     run = cut_off(make_run, monkeypatch)
     seen = []
 
-    def delete(path: Path, *, patience_s: float = -1):  # type: ignore[no-untyped-def]
+    def delete(path: Path, **options: Any):  # type: ignore[no-untyped-def]
         # Between a look at the run and the lock, which another process holds to delete it.
-        if path.name == "worker.lock" and not seen:
+        if not seen:
             seen.append(path)
             remove_run(Run(run.folder))
-        return locked(path, patience_s=patience_s)
+        return locked(path, **options)
 
     monkeypatch.setattr("golems.runs.store.locked", delete)
     with pytest.raises(UnknownName, match="any more: it was deleted"):
