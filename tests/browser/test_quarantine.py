@@ -64,7 +64,7 @@ def test_failed_rows_are_mended_tried_again_and_taken_away(
     visit: Callable[..., Page], tmp_path: Path
 ) -> None:
     page = visit("batch")
-    pick(page, "Upload a CSV")
+    pick(page, "Upload a table")
     upload(page, ("films.csv", films()))
     expect(page.get_by_text("The first 6 rows.")).to_be_visible()
     run_id = run(page)
@@ -108,7 +108,7 @@ def test_failed_rows_are_mended_tried_again_and_taken_away(
 def test_a_run_is_chosen_named_and_opened(visit: Callable[..., Page]) -> None:
     for name in ("first.csv", "second.csv"):
         page = visit("batch")
-        pick(page, "Upload a CSV")
+        pick(page, "Upload a table")
         upload(page, (name, b"id,review\n1,A lovely film.\n"))
         expect(page.get_by_role("button", name="Run", exact=True)).to_be_enabled()
         run(page)
