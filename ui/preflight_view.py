@@ -8,8 +8,7 @@ import streamlit as st
 from golems.preflight import Lengths, Preflight, check
 from golems.runs import Manifest
 from ui.figures import draw_chart, histogram
-from ui.run_view import duration
-from ui.text import megabytes, plain
+from ui.text import duration, megabytes, plain
 
 KEY = "preflight"  # the manifest that was checked, and what was found
 MEGAPIXEL = 1_000_000

@@ -7,6 +7,7 @@ from datetime import datetime
 import pandas as pd
 import streamlit as st
 
+from golems.errors import RunFailed
 from golems.reports import (
     Summary,
     count_below,
@@ -23,12 +24,15 @@ from ui.downloads import draw_downloads
 from ui.errors import draw_error, errors_in_words
 from ui.figures import MOST_BARS, bars, draw_chart, histogram
 from ui.quarantine import draw_failed_rows
-from ui.text import plain, short_commit, when
+from ui.text import duration, plain, rate, short_commit, when
 
 POLL_S = 1.0
 PAGE_ROWS = 100
 UNSURE = 0.7
 MOST_NAMED = 3
+KNOWN = (
+    "Results that earlier runs, or equal rows, had given already; the golem saw the others only."
+)
 STATES = {
     "queued": "Waiting to start",
     "running": "Running",
@@ -47,7 +51,13 @@ def draw_run(run: Run) -> None:
     if run.state() not in ENDED:
         draw_working(run)
         return
-    summary = summarize(run)
+    try:
+        summary = summarize(run)
+    except RunFailed as error:
+        draw_error(str(error))
+        if run.is_resumable():
+            draw_resume(run)
+        return
     if manifest.dataset.notes:
         st.caption(plain(" ".join(manifest.dataset.notes)))
     draw_end(run, summary.rows)
@@ -84,7 +94,7 @@ def draw_progress(run: Run) -> None:
     if state == "queued" and (before := runs_before(run)):
         facts.append(f"{before:,} {'runs wait' if before > 1 else 'run waits'} in front of it")
     if progress.rows_per_s:
-        facts.append(f"{progress.rows_per_s:,.1f} rows a second")
+        facts.append(f"{rate(progress.rows_per_s)} rows a second")
     if progress.left_s is not None:
         facts.append(f"about {duration(progress.left_s)} left")
     if progress.known:
@@ -109,9 +119,13 @@ def draw_end(run: Run, rows: int) -> None:
         st.warning(plain(reason or f"Stopped. {left}"))
     elif state == "interrupted":
         st.warning(plain(f"{reason or 'The worker ended without a word.'} {left}"))
-    if state in RESUMABLE and st.button(
-        "Resume", icon=":material/resume:", key="run-resume", disabled=is_retrying(run)
-    ):
+    if state in RESUMABLE:
+        draw_resume(run)
+
+
+def draw_resume(run: Run) -> None:
+    """The button that goes on."""
+    if st.button("Resume", icon=":material/resume:", key="run-resume", disabled=is_retrying(run)):
         run.resume()
         start_worker(run)
         st.rerun()
@@ -124,6 +138,8 @@ def draw_results(run: Run, summary: Summary) -> None:
         st.metric("Rows", f"{summary.rows:,}", width="content")
         st.metric("Predicted", f"{ok:,}", width="content")
         st.metric("Failed", f"{summary.failed:,}", width="content")
+        if known := summary.known + summary.repeated:
+            st.metric("Known already", f"{known:,}", width="content", help=KNOWN)
         if summary.cut_off is not None:
             st.metric("Cut off", f"{summary.cut_off:,}", width="content")
         st.metric("Time", duration(summary.seconds), width="content")
@@ -134,9 +150,10 @@ def draw_results(run: Run, summary: Summary) -> None:
     draw_rows(run, summary)
     draw_failed_rows(run, summary.failed)
     draw_downloads(run)
-    rate = f"{summary.rows_per_second:,.1f} rows a second" if summary.rows_per_second else ""
+    per_s = summary.rows_per_second
+    speed = f"{rate(per_s)} rows a second" if per_s else ""
     commit = f"{summary.checkpoint} at {short_commit(summary.commit or '')}"
-    facts = [plain(commit), f"{summary.precision} on {summary.device}", rate, summary.run]
+    facts = [plain(commit), f"{summary.precision} on {summary.device}", speed, summary.run]
     if asker := summary.asked_by:
         facts.append(plain(f"asked for {asker if asker.startswith('on ') else f'by {asker}'}"))
     st.caption(" · ".join(filter(None, facts)))
@@ -218,11 +235,3 @@ def draw_rows(run: Run, summary: Summary) -> None:
     results = list(run.manifest().result_columns.values())
     originals = [name for name in table.columns if name not in results]
     st.dataframe(table, hide_index=True, column_order=[*results, *originals])
-
-
-def duration(seconds: float) -> str:
-    """A time for people: ``8 s``, ``3 min``, ``2 h 5 min``."""
-    if seconds < 60:
-        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
-    minutes = round(seconds / 60)
-    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

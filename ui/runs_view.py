@@ -14,8 +14,8 @@ from golems.runs.name import MOST_CHARS, rename
 from golems.runs.retrying import start_retry, stop_retry
 from golems.runs.state import ENDED, RESUMABLE
 from ui.errors import draw_error, errors_in_words
-from ui.run_view import STATES, duration
-from ui.text import local, plain
+from ui.run_view import STATES
+from ui.text import duration, local, plain
 
 POLL_S = 2.0
 LIVE = ("queued", "running", "stopping")
@@ -84,7 +84,7 @@ def as_row(facts: RunFacts) -> dict[str, object]:
         "In all": progress.rows,
         "Failed": progress.failed,
         "Known": progress.known,
-        "Rows a second": round(progress.rows_per_s or 0.0, 1),
+        "Rows a second": rounded(progress.rows_per_s or 0.0),
         "Time": duration(progress.elapsed_s),
         "Started": local(datetime.fromisoformat(facts.created_at)).replace(tzinfo=None),
         "Run": facts.run.id,
@@ -151,3 +151,8 @@ def draw_delete(run: Run, *, disabled: bool) -> None:
         if st.button("Delete it", type="primary", key="runs-delete"):
             remove_run(run)
             st.rerun()
+
+
+def rounded(rows_per_s: float) -> float:
+    """A rate with as many digits as mean something."""
+    return round(rows_per_s, 1 if rows_per_s < 100 else 0)

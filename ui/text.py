@@ -73,3 +73,18 @@ def struck_out(text: str) -> str:
 def shortened(text: str, most: int) -> str:
     """A text with its middle left out where it has more than ``most`` characters."""
     return text if len(text) <= most else f"{text[: most // 2]} […] {text[-most // 2 :]}"
+
+
+def rate(rows_per_s: float) -> str:
+    """A rate for people: ``3.4``, ``26,846``."""
+    return f"{rows_per_s:,.1f}" if rows_per_s < 100 else f"{rows_per_s:,.0f}"
+
+
+def duration(seconds: float) -> str:
+    """A time for people: ``8 s``, ``3 min``, ``2 h 5 min``."""
+    if 0 < seconds < 0.1:
+        return "under 0.1 s"
+    if seconds < 60:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"

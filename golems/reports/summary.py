@@ -32,6 +32,9 @@ class Summary:
         rows: Rows written so far, failed ones included.
         rows_of_dataset: Rows of the whole dataset; None until they are counted.
         failed: Rows without a prediction.
+        computed: Predicted by the model for this run.
+        known: Taken from the ledger, so that the model didn't see them.
+        repeated: Same content as an earlier row of the same window, so that neither did it.
         cut_off: Rows of which the model didn't read everything; None for pictures.
         labels: Most frequent first; empty for generated texts.
         score_quantiles: Quantile (``0.5`` is the median) -> score of the predicted label.
@@ -48,6 +51,9 @@ class Summary:
     rows: int
     rows_of_dataset: int | None
     failed: int
+    computed: int
+    known: int
+    repeated: int
     cut_off: int | None
     labels: tuple[LabelShare, ...]
     score_quantiles: dict[str, float]
@@ -93,7 +99,7 @@ def summarize(run: Run) -> Summary:
                     str(quantile): round(value, 8)
                     for quantile, value in zip(QUANTILES, values, strict=True)
                 }
-    counts = label_counts(run)
+    labels, counts = label_counts(run), run.counts()
     ok = rows - failed
     progress, state = run.progress(), run.state()
     if state == "done" and rows != progress.rows:
@@ -114,8 +120,11 @@ def summarize(run: Run) -> Summary:
         rows=rows,
         rows_of_dataset=progress.rows,
         failed=failed,
+        computed=counts.computed,
+        known=counts.known,
+        repeated=counts.repeated,
         cut_off=cut_off if "tokens_dropped" in columns else None,
-        labels=tuple(LabelShare(label, count, count / ok) for label, count in counts),
+        labels=tuple(LabelShare(label, count, count / ok) for label, count in labels),
         score_quantiles=quantiles,
         checkpoint=manifest.checkpoint,
         commit=engine.commit if engine else None,

@@ -92,9 +92,8 @@ class Run(RunFolder):
             RunFailed: It is done, or somebody works on it, or its folder can't be written to.
         """
         with self.retry_lock(), self._lock():
-            state = self.state()
-            if state not in RESUMABLE and not (state == "done" and self._lacks_rows()):
-                raise RunFailed(f"Run {self.id} can't be resumed: it is {state}.")
+            if not self.is_resumable():
+                raise RunFailed(f"Run {self.id} can't be resumed: it is {self.state()}.")
             try:
                 # The end last: with it the run still counts as ended.
                 for name in ("stop", "worker.json", "end.json"):
@@ -102,7 +101,15 @@ class Run(RunFolder):
             except OSError as error:
                 raise cannot_write(self.folder, error) from error
 
-    def _lacks_rows(self) -> bool:
+    def is_resumable(self) -> bool:
+        """Whether the run has ended early, or has lost parts since.
+
+        Raises:
+            RunFailed: It is damaged.
+        """
+        state = self.state()
+        if state != "done":
+            return state in RESUMABLE
         counts = self.manifest().counts
         return counts is not None and self.counts().rows < counts["rows"]
 
