@@ -10,7 +10,7 @@ run: $(VENV)/.app
 	$(BIN)/streamlit run Home.py
 
 test: check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .

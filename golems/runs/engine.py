@@ -175,6 +175,9 @@ def work_windows(
             def keep_going(
                 settled: int, read: int, start: float = start, before: Counts = before
             ) -> bool:
+                # No row of this window counts as done before the last one is safe: a kill costs the
+                # rows of one window and not of two.
+                writer.wait()
                 report(
                     Progress(
                         rows=total,

@@ -78,6 +78,7 @@ def test_a_killed_worker_is_seen_and_keeps_what_was_written(make_run: MakeRun, g
         gate.wait_for_batch(number)
         gate.let_on(number)
     gate.wait_for_batch(3)
+    wait_until(lambda: run.parts() != [])  # written while batch 3 is at work
     os.kill(pid_of(run), signal.SIGKILL)
     wait_until(lambda: run.state() == "interrupted")
     assert list(result_page(run)["id"]) == ["0", "1", "2", "3"]
@@ -252,6 +253,7 @@ def test_a_killed_run_is_resumed_where_it_was(make_run: MakeRun, gate: Gate) -> 
         gate.wait_for_batch(number)
         gate.let_on(number)
     gate.wait_for_batch(3)
+    wait_until(lambda: run.parts() != [])  # written while batch 3 is at work
     os.kill(pid_of(run), signal.SIGKILL)
     wait_until(lambda: run.end() is not None)
     assert "SIGKILL" in str(run.end())
