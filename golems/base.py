@@ -165,9 +165,9 @@ class Generation:
 Prediction = Classification | Generation
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # a frozen one takes three times as long to make, and there are millions
 class Row:
-    """One row of a dataset.
+    """One row of a dataset; nobody changes it.
 
     Attributes:
         index: Place in the dataset, from 0.

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from io import StringIO
 from types import TracebackType
 from typing import Self, TextIO
+
+AT_ONCE = 65_536  # characters
 
 
 class Lines:
@@ -22,7 +25,8 @@ class Lines:
         self._open_text = open_text
         self._text = open_text()
         self._quote = quote
-        self._returned: deque[str] = deque()
+        self._returned: deque[str] = deque()  # whole lines to be taken next
+        self._begun = ""  # the line behind them, as far as it was read
         self._inside_line = False
         self.number = 0
         self.max_chars = max_chars
@@ -40,10 +44,13 @@ class Lines:
 
     def take(self) -> str:
         """Return the next line with its line end, or the next piece of it; '' at the end."""
+        if not self._returned and not self._inside_line and self.max_chars > 4 * AT_ONCE:
+            self._read_ahead()
         if self._returned:
             self.number += 1
             return self._returned.popleft()
-        line = self._text.readline(self.max_chars)
+        line = self._begun + self._text.readline(self.max_chars - len(self._begun))
+        self._begun = ""
         if line.endswith("\n") and not self._inside_line:
             self.number += 1
             return line
@@ -57,6 +64,16 @@ class Lines:
             self.number += 1
         self._inside_line = self.is_cut(line)
         return line
+
+    def _read_ahead(self) -> None:
+        """Read many short lines at once, which is several times as fast."""
+        some = self._begun + self._text.read(AT_ONCE)
+        if some.endswith("\r"):
+            some += self._text.read(1)  # the rest of a line end, or of another line
+        lines = StringIO(some, newline="").readlines()
+        is_whole = not lines or lines[-1].endswith("\n") or (lines == [some] and some[-1] == "\r")
+        self._begun = "" if is_whole else lines.pop()
+        self._returned.extend(lines)
 
     def is_cut(self, line: str) -> bool:
         """Whether this is a piece of a line, with more of the line to come."""
@@ -72,6 +89,7 @@ class Lines:
         self._text.close()
         self._text = self._open_text()
         self._returned.clear()
+        self._begun = ""
         self._inside_line = False
         self.number = 0
         while self.number < number - 1 or self._inside_line:

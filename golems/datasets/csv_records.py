@@ -64,8 +64,14 @@ def read_records(
     most = int(max_cell_mb * 1e6) * _CELLS_PER_RECORD
     with Lines(open_text, max_chars=most, quote=quote) as lines:
         assembler = _Assembler(lines, delimiter, max_cell_mb, quote)
+        limit = min(max_cell_mb * 1e6, lines.max_chars)
         while line := lines.take():
-            yield assembler.record(line)
+            if quote not in line and len(line) < limit:
+                # Most lines, in the shortest way: what the assembler would come to.
+                bare = line.rstrip("\r\n")
+                yield Record(lines.number, bare.split(delimiter) if bare else [])
+            else:
+                yield assembler.record(line)
 
 
 class _Assembler:
@@ -76,15 +82,10 @@ class _Assembler:
         self._delimiter = delimiter
         self._quote = quote
         self._max_cell_mb = max_cell_mb
-        self._smallest_limit = min(max_cell_mb * 1e6, lines.max_chars)
 
     def record(self, line: str) -> Record:
         """Return the record that begins with a line just taken."""
         number = self._lines.number
-        if self._quote not in line and len(line) < self._smallest_limit:
-            # Most lines, in the shortest way: what the rest of this method would come to.
-            bare = line.rstrip("\r\n")
-            return Record(number, bare.split(self._delimiter) if bare else [])
         cells, is_open = self._parse(line)
         cut = self._lines.is_cut(line)
         if is_open or cut:

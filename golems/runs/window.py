@@ -43,7 +43,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Window:
-    """Rows in the dataset's order, without their content, and what came of each.
+    """Rows in the dataset's order, pictures without their content, and what came of each.
 
     Attributes:
         values: For each row its results by name; ``error`` where there are none.
@@ -68,6 +68,7 @@ class OpenWindow:
         """
         self.rows: list[Row] = []
         self._source = iter(rows)
+        self._content = content
         self._together = LOOKED_UP_TOGETHER[content]
         self._known = known
         # Without a ledger equal rows of a window are still told by their content.
@@ -85,11 +86,14 @@ class OpenWindow:
 
     def to_compute(self) -> Iterator[Row]:
         """The rows that the model must see, with their content."""
+        content_is_kept = self._content == "text"
         while some := list(islice(self._source, self._together)):
             keys = [self._key(row) for row in some]
             for row, key, values in zip(some, keys, self._look_up(keys), strict=True):
                 place = len(self.rows)
-                self.rows.append(Row(row.index, None, row.fields, row.error))
+                # A picture's bytes are large; a text is in its fields anyway.
+                row_kept = row if content_is_kept else Row(row.index, None, row.fields, row.error)
+                self.rows.append(row_kept)
                 self._values.append(values)
                 if key is None:
                     self._values[place] = result_values(Outcome(None, row.error or NOTHING))

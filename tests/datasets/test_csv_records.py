@@ -1,6 +1,7 @@
 """Quotes that are never closed, and cells too large: one row is lost, never the file."""
 
 import csv
+import random
 from collections.abc import Iterator
 from io import StringIO
 from itertools import islice
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from golems.datasets import csv_lines
 from golems.datasets.csv_file import CsvFile
 from golems.datasets.csv_records import Record, read_records
 
@@ -141,3 +143,24 @@ def test_blanks_behind_a_cell_of_several_lines_stay_as_csv_reads_them(tail: str)
     assert [(record.cells, record.error) for record in records(text)] == [
         (cells, None) for cells in csv.reader(StringIO(text, newline=""))
     ]
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_lines_are_those_of_the_file_however_many_are_read_at_once(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chance = random.Random(seed)
+    parts = ["a", '"', "\r", "\n", "\r\n", "b,", "\u2028", "long " * 5]
+    text = "".join(chance.choices(parts, k=chance.randrange(60)))
+    monkeypatch.setattr(csv_lines, "AT_ONCE", chance.randint(1, 9))
+    with csv_lines.Lines(lambda: StringIO(text, newline=""), max_chars=10**6) as lines:
+        found: list[str] = []
+        while line := lines.take():
+            found.append(line)
+            if chance.random() < 0.1:
+                lines.give_back([found.pop()])
+            elif chance.random() < 0.05:
+                lines.go_to(lines.number)
+                found.pop()
+        assert found == StringIO(text, newline="").readlines()
+        assert lines.number == len(found)
