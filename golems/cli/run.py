@@ -77,8 +77,29 @@ def refuse_contradictions(given: argparse.Namespace) -> None:
         raise BadInput("Give either --resume RUN_DIR, or GOLEM and INPUT.")
     if given.resume is not None and given.dry_run:
         raise BadInput("--dry-run looks at a run that is yet to begin; leave --resume away.")
+    again = given.golem is not None and Path(given.golem).suffix in MANIFESTS
+    if (
+        given.input is None
+        and (given.resume is not None or again)
+        and (named := options_of_a_new_run(given))
+    ):
+        raise BadInput(
+            f"{', '.join(named)}: a run that goes on, or is done again from its manifest, keeps "
+            "its own options. Leave these away, or give GOLEM and INPUT."
+        )
     if given.resume is None and given.golem is None:
         raise BadInput("Say what to run: GOLEM and INPUT, a manifest, or --resume RUN_DIR.")
+
+
+def options_of_a_new_run(given: argparse.Namespace) -> list[str]:
+    """The options that were given and that only a run with a GOLEM and an INPUT can have."""
+    usual = {"sample_seed": 0, "header": "auto", "precision": "auto"}
+    others = {"command", "golem", "input", "resume", "out", "dry_run", "json", "run"}
+    return [
+        f"--{name.replace('_', '-')}"
+        for name, value in vars(given).items()
+        if name not in others and value != usual.get(name)
+    ]
 
 
 def resume(given: argparse.Namespace) -> int:
@@ -102,6 +123,8 @@ def named_manifest(name: str) -> Manifest:
     path = Path(name)
     if path.is_dir():
         path /= "manifest.json"
+    if Path(name).suffix in MANIFESTS and not path.exists():
+        raise BadInput(f"There is no manifest {name}.")
     if path.suffix not in MANIFESTS or not path.is_file():
         raise BadInput(f"Give an INPUT for {name} to read, or the manifest of a run.")
     return read_manifest(path)
@@ -196,7 +219,7 @@ def work(run: Run) -> int:
     finally:
         start_workers()
     stopped = run.state() == "stopped"
-    known = f"{progress.known:,} of them known, " if progress.known else ""
+    known = f"{progress.known:,} of them known or repeated, " if progress.known else ""
     failed = f"{progress.failed:,} failed, {progress.elapsed_s:,.1f} s."
     print(
         f"{'Stopped: ' if stopped else ''}{progress.done:,} rows, {known}{failed}", file=sys.stderr

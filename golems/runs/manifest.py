@@ -108,4 +108,4 @@ class Manifest(Frozen):
     max_failed_share: float | None = None
     asked_by: str = ""
     engine: EngineFacts | None = None
-    counts: dict[str, float] | None = None
+    counts: dict[str, int | float] | None = None

@@ -144,3 +144,15 @@ def test_a_run_gets_a_name_and_loses_it(golems: Golems, text_model: Path, review
     assert not (run / "name.txt").exists()
     assert json.loads(golems("runs", "--json").out)[0]["name"] == ""
     assert "There is no run" in golems("rename", "20260101-000000-none", "x").error
+
+
+def test_a_run_done_again_keeps_its_own_options(
+    golems: Golems, text_model: Path, reviews: Path
+) -> None:
+    run = golems("run", text_model, reviews, *TEXT).out.strip()
+    said = golems("run", f"{run}/manifest.json", "--limit", "3", "--no-ledger")
+    assert said.code == 2
+    assert "--limit, --ledger: a run that goes on, or is done again" in said.error
+    assert "--top-k: a run that goes on" in golems("run", "--resume", run, "--top-k", "1").error
+    assert "There is no manifest" in golems("run", f"{run}/no/manifest.json").error
+    assert golems("run", f"{run}/manifest.json").code == 1
