@@ -234,8 +234,8 @@ def refuse_too_many_failures(manifest: Manifest, done: Counts) -> None:
     if most is not None and done.failed > most * done.rows:
         raise RunFailed(
             f"{done.failed:,} of the first {done.rows:,} rows failed, more than the "
-            f"{100 * most:.3g} % that was allowed. See the failed rows for the reasons; Resume goes "
-            "on."
+            f"{100 * most:.3g} % that was allowed. See the failed rows for the reasons; "
+            "Resume goes on."
         )
 
 
