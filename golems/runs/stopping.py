@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,6 +40,10 @@ def stops_at_once(run: Run) -> Iterator[None]:
                         _thread.interrupt_main()
                 return
 
+    # A process that a script began in the background hears no key press unless it asks to.
+    before = signal.getsignal(signal.SIGINT)
+    if before is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     threading.Thread(target=look, name="stopping", daemon=True).start()
     try:
         try:
@@ -50,3 +55,6 @@ def stops_at_once(run: Run) -> Iterator[None]:
         if run.stop_asked():
             raise Stopped from None
         raise
+    finally:
+        if before is signal.SIG_IGN:
+            signal.signal(signal.SIGINT, before)

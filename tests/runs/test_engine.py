@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import time
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -260,6 +262,15 @@ def test_stop_while_the_golem_loads_predicts_nothing(make_run: MakeRun) -> None:
     assert (run.state(), run.parts()) == ("stopped", [])
 
 
+@pytest.fixture(params=[signal.default_int_handler, signal.SIG_IGN], ids=["here", "background"])
+def as_started(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What becomes of a key press in a process that was begun by hand, or by a script."""
+    before = signal.signal(signal.SIGINT, request.param)
+    yield
+    assert signal.signal(signal.SIGINT, before) is request.param
+
+
+@pytest.mark.usefixtures("as_started")
 @pytest.mark.parametrize("stage", ["Counting the rows", "Loading the golem"])
 def test_stop_breaks_off_what_computes_nothing(
     make_run: MakeRun, monkeypatch: pytest.MonkeyPatch, stage: str
