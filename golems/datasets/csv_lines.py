@@ -51,9 +51,6 @@ class Lines:
             return self._returned.popleft()
         line = self._begun + self._text.readline(self.max_chars - len(self._begun))
         self._begun = ""
-        if line.endswith("\n") and not self._inside_line:
-            self.number += 1
-            return line
         # No piece ends between two quotes, which together mean one quote inside a cell.
         while line.endswith(self._quote) and len(line) < 2 * self.max_chars:
             more = self._text.readline(1)

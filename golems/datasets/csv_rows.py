@@ -29,15 +29,12 @@ def to_row(
         The row. Too many cells, no cell for the content, and bytes that don't fit the encoding make
         it an error row; columns that only lack a cell at the end are None.
     """
-    if (
-        record.error is None
-        and len(record.cells) == len(columns)
-        and all(map(str.isascii, record.cells))
-    ):
+    is_ascii = all(map(str.isascii, record.cells))
+    if is_ascii and record.error is None and len(record.cells) == len(columns):
         # Most rows, in the shortest way.
         plain: dict[str, str | None] = dict(zip(columns, record.cells, strict=True))
         return Row(index, plain[column], plain)
-    cells = record.cells if all(map(str.isascii, record.cells)) else _writable(record.cells)
+    cells = record.cells if is_ascii else _writable(record.cells)
     fields: dict[str, str | None] = dict(zip(columns, cells, strict=False))
     if len(fields) < len(columns):
         fields = dict.fromkeys(columns) | fields

@@ -38,13 +38,18 @@ TABLES = (
 )
 
 
+def usual_place() -> Path:
+    """The ledger's file in the home folder."""
+    return settings().home / "ledger" / "ledger.sqlite"
+
+
 def remove() -> None:
     """Forget everything, also where the file is damaged.
 
     Raises:
         LedgerError: It can't be deleted.
     """
-    path = settings().home / "ledger" / "ledger.sqlite"
+    path = usual_place()
     try:
         with Ledger() as ledger:
             ledger.empty()
@@ -70,7 +75,7 @@ class Ledger:
             path: The file; None for the one in the home folder.
             max_mb: The most room it takes on disk; None for the setting.
         """
-        self.path = path or settings().home / "ledger" / "ledger.sqlite"
+        self.path = path or usual_place()
         self.max_bytes = int((max_mb or settings().ledger_mb) * 1e6)
         with self._in_words():
             self.path.parent.mkdir(parents=True, exist_ok=True)

@@ -72,7 +72,7 @@ def count_rows(
     digests = array("Q")
     rows = empty = unreadable = in_ledger = first_of_window = 0
     of_window: set[int] = set()
-    ledger = known.ledger if known is not None and known.ledger.count() else None
+    ledger = known.ledger if known is not None else None
     scope = known.scope if known is not None else b""
     for some in chunks(dataset.rows(), LOOKED_UP_TOGETHER[task.content]):
         readable: list[tuple[Row, bytes]] = []

@@ -9,9 +9,9 @@ from itertools import islice
 
 import pyarrow.parquet as pq
 
-from golems.base import Outcome, Row
+from golems.base import Row
 from golems.ledger import Ledger, key_of, scope
-from golems.runs.columns import result_values
+from golems.runs.columns import NOTHING_YET
 from golems.runs.edits import edited_places
 from golems.runs.manifest import Manifest
 from golems.runs.parts import counts_of
@@ -36,7 +36,8 @@ def pass_over(run: Run, manifest: Manifest, rows: Iterator[Row], known: Known | 
     what comes is computed as if nothing had happened. What a text gave that was mended by hand is
     left out: the dataset has another text there.
     """
-    sizes = [counts_of(part).rows for part in run.parts()]
+    parts = run.parts()
+    sizes = [counts_of(part).rows for part in parts]
     deque(islice(rows, sum(sizes[:-1])), maxlen=0)
     if not sizes:
         return
@@ -45,12 +46,10 @@ def pass_over(run: Run, manifest: Manifest, rows: Iterator[Row], known: Known | 
         return
     mended = edited_places(run)
     names = list(manifest.result_columns)
-    found = pq.read_table(run.parts()[-1], columns=names).to_pylist()
+    found = pq.read_table(parts[-1], columns=names).to_pylist()
     known.ledger.put(
         {
-            key_of(known.scope, row.content): list(
-                {**result_values(Outcome(None, "")), **values}.values()
-            )
+            key_of(known.scope, row.content): list({**NOTHING_YET, **values}.values())
             for row, values in zip(last, found, strict=True)
             if row.content is not None and values["error"] is None and row.index not in mended
         }

@@ -21,7 +21,7 @@ from golems.runs.known import known_results
 from golems.runs.manifest import Manifest
 from golems.runs.parts import budget_of, counts_of
 from golems.runs.setup import load_golem, reopen, with_engine
-from golems.runs.state import ENDED, Counts
+from golems.runs.state import Counts
 from golems.runs.store import Run
 from golems.runs.window import work_window
 from golems.tasks import task_class
@@ -73,8 +73,7 @@ def try_again(
     run: Run, edits: Mapping[int, str], skip: frozenset[int], watch: Watch
 ) -> tuple[int, int]:
     """As ``retry``, for whoever holds the run's lock for that."""
-    if run.state() not in ENDED:
-        raise RunFailed(f"Run {run.id} is {run.state()}; wait for its end, or stop it.")
+    run.refuse_unended()
     manifest = run.manifest()
     failed = {
         place: row for place, row in failed_rows_of(run, manifest).items() if place not in skip

@@ -22,8 +22,7 @@ from golems.errors import BadInput, GolemError, RunDamaged, RunFailed
 from golems.runs.files import read_fact, write_whole
 from golems.runs.process import Worker, is_alive, this_process, worker_of
 from golems.runs.queue import turn
-from golems.runs.state import ENDED
-from golems.runs.store import Run
+from golems.runs.store import TRIED_ALREADY, Run
 from golems.runs.worker import spawn, start_workers
 
 ATTEMPT = "retry.json"
@@ -111,11 +110,8 @@ def start_retry(
     """
     with run.retry_lock():
         if is_retrying(run):
-            raise RunFailed(
-                f"The failed rows of {run.id} are being tried again already; wait for its end."
-            )
-        if run.state() not in ENDED:
-            raise RunFailed(f"Run {run.id} is {run.state()}; wait for its end, or stop it.")
+            raise RunFailed(TRIED_ALREADY.format(run.id))
+        run.refuse_unended()
         if run.counts().failed <= len(skip):
             raise BadInput("All failed rows are skipped, so there is nothing to try again.")
         said = {"edits": {str(place): text for place, text in (edits or {}).items()}}

@@ -26,9 +26,10 @@ from golems.errors import RunFailed, UnknownName
 from golems.runs.files import cannot_write, locked, write_whole
 from golems.runs.folder import AT_WORK, RunFolder
 from golems.runs.process import Worker, this_process
-from golems.runs.state import RESUMABLE
+from golems.runs.state import ENDED, RESUMABLE
 
 PATIENCE_S = 2.0  # with those who only look whether it is held
+TRIED_ALREADY = "The failed rows of {} are being tried again already; wait for its end."
 
 
 class Run(RunFolder):
@@ -129,6 +130,16 @@ class Run(RunFolder):
                 self.write_end("stopped", "Deleted before it started.")
             yield
 
+    def refuse_unended(self) -> None:
+        """See that nobody works on the run or is to do so.
+
+        Raises:
+            RunFailed: It hasn't ended.
+        """
+        state = self.state()
+        if state not in ENDED:
+            raise RunFailed(f"Run {self.id} is {state}; wait for its end, or stop it.")
+
     def lose_turn(self, reason: str) -> None:
         """Write down why a run that waits won't have its turn.
 
@@ -151,8 +162,8 @@ class Run(RunFolder):
             RunFailed: Somebody holds it, or the folder can't be written to.
         """
         self._refuse_deleted()
-        busy = f"The failed rows of {self.id} are being tried again already; wait for its end."
         patience_s = -1 if wait else PATIENCE_S
+        busy = TRIED_ALREADY.format(self.id)
         with locked(self.folder / "retry.lock", patience_s=patience_s, busy=busy):
             self._refuse_deleted()  # while this process waited
             yield

@@ -11,7 +11,7 @@ from golems.base import Outcome, Row
 from golems.batching import predict_rows
 from golems.budget import Budget
 from golems.ledger import Ledger, key_of
-from golems.runs.columns import result_values
+from golems.runs.columns import NOTHING_YET, result_values
 from golems.runs.state import Counts
 from golems.tasks import Parameters, Task
 
@@ -134,10 +134,11 @@ class OpenWindow:
     def _look_up(self, keys: list[bytes | None]) -> list[dict[str, Any] | None]:
         if self._known is None:
             return [None] * len(keys)
-        names = list(result_values(Outcome(None, NOTHING)))
         found = self._known.get_all([key for key in keys if key is not None])
         return [
-            dict(zip(names, found[key], strict=True)) if key is not None and key in found else None
+            dict(zip(NOTHING_YET, found[key], strict=True))
+            if key is not None and key in found
+            else None
             for key in keys
         ]
 

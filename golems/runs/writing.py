@@ -70,7 +70,13 @@ class Writer:
         self.wait()
         if self._known is not None:
             self._known.on_their_way = new
-        self._writing = self._thread.submit(self._write, number, table, counts, budget, new)
+
+        def commit() -> None:
+            self._run.write_part(number, table, counts, budget)
+            if self._ledger is not None:
+                self._ledger.put(new)
+
+        self._writing = self._thread.submit(commit)
 
     def wait(self) -> None:
         """Wait until all is written.
@@ -82,15 +88,3 @@ class Writer:
         if self._writing is not None:
             writing, self._writing = self._writing, None
             writing.result()
-
-    def _write(
-        self,
-        number: int,
-        table: pa.Table,
-        counts: Counts,
-        budget: Mapping[str, Any] | None,
-        new: Mapping[bytes, list[Any]],
-    ) -> None:
-        self._run.write_part(number, table, counts, budget)
-        if self._ledger is not None:
-            self._ledger.put(new)

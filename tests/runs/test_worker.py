@@ -54,15 +54,22 @@ def test_a_run_says_that_it_is_running_and_how_far(make_run: MakeRun, gate: Gate
     assert progress.elapsed_s > 0
 
 
-def test_stop_from_another_process_takes_effect_after_the_batch(
-    make_run: MakeRun, gate: Gate
-) -> None:
+def in_its_second_window(make_run: MakeRun, gate: Gate) -> Run:
+    """A run of three windows, of which one is written and the next one has begun."""
     run = make_run(texts_csv(12), window=4)
     start_worker(run)
     for number in (1, 2):
         gate.wait_for_batch(number)
         gate.let_on(number)
     gate.wait_for_batch(3)
+    wait_until(lambda: run.parts() != [])  # written while batch 3 is at work
+    return run
+
+
+def test_stop_from_another_process_takes_effect_after_the_batch(
+    make_run: MakeRun, gate: Gate
+) -> None:
+    run = in_its_second_window(make_run, gate)
     Run(run.folder).ask_to_stop()
     assert run.state() == "stopping"
     gate.let_on()
@@ -72,13 +79,7 @@ def test_stop_from_another_process_takes_effect_after_the_batch(
 
 
 def test_a_killed_worker_is_seen_and_keeps_what_was_written(make_run: MakeRun, gate: Gate) -> None:
-    run = make_run(texts_csv(12), window=4)
-    start_worker(run)
-    for number in (1, 2):
-        gate.wait_for_batch(number)
-        gate.let_on(number)
-    gate.wait_for_batch(3)
-    wait_until(lambda: run.parts() != [])  # written while batch 3 is at work
+    run = in_its_second_window(make_run, gate)
     os.kill(pid_of(run), signal.SIGKILL)
     wait_until(lambda: run.state() == "interrupted")
     assert list(result_page(run)["id"]) == ["0", "1", "2", "3"]
@@ -247,13 +248,7 @@ def test_a_process_waits_for_its_turn_and_the_queue_goes_on_behind_it(
 
 
 def test_a_killed_run_is_resumed_where_it_was(make_run: MakeRun, gate: Gate) -> None:
-    run = make_run(texts_csv(12), window=4)
-    start_worker(run)
-    for number in (1, 2):
-        gate.wait_for_batch(number)
-        gate.let_on(number)
-    gate.wait_for_batch(3)
-    wait_until(lambda: run.parts() != [])  # written while batch 3 is at work
+    run = in_its_second_window(make_run, gate)
     os.kill(pid_of(run), signal.SIGKILL)
     wait_until(lambda: run.end() is not None)
     assert "SIGKILL" in str(run.end())
