@@ -1,22 +1,19 @@
 """Trying the failed rows of a run again in a process of its own, and how far that is.
 
-``python -m golems.runs.retrying RUN_DIR`` is that process. It waits for its turn like any run, and
-outlives whoever started it; ``retry.json`` in the run's folder says how far it is and what came of
-it. The run stays ended all the while: a process that is killed leaves it as it was.
+That process waits for its turn like any run, and outlives whoever started it; ``retry.json`` in the
+run's folder says how far it is and what came of it. The run stays ended all the while: a process
+that is killed leaves it as it was.
 """
 
 from __future__ import annotations
 
 import json
-import logging
 import os
 import signal
-import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
 
 from golems.errors import BadInput, GolemError, RunDamaged, RunFailed
 from golems.runs.files import read_fact, write_whole
@@ -116,7 +113,7 @@ def start_retry(
             raise BadInput("All failed rows are skipped, so there is nothing to try again.")
         said = {"edits": {str(place): text for place, text in (edits or {}).items()}}
         write_whole(run.folder / REQUEST, json.dumps({**said, "skip": sorted(skip)}).encode())
-        worker = worker_of(spawn([str(run.folder)], run.folder / "retry.log", __name__).pid)
+        worker = worker_of(spawn([str(run.folder), "--retry"], run.folder / "retry.log").pid)
         # Before the process can itself, which waits for the lock: one that dies at its very start
         # is known as such.
         _write(run, Attempt(worker.pid, worker.started, time.time()))
@@ -205,32 +202,19 @@ def _write(run: Run, attempt: Attempt) -> None:
     write_whole(run.folder / ATTEMPT, json.dumps(asdict(attempt)).encode(), sync=False)
 
 
-def main(arguments: list[str]) -> int:
-    """Do what was asked of the run that is named.
+def retry_as_asked(run: Run) -> None:
+    """Try the failed rows again as ``start_retry`` asked for, in the process that it started.
 
-    Returns:
-        0 when the rows were tried, 1 when not.
+    Raises:
+        GolemError: It can't be done, as ``golems.runs.retry.retry`` says.
     """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have had it ignored
-    run = Run(Path(arguments[0]))
     request = run.folder / REQUEST
-    try:
-        with run.retry_lock(wait=True):
-            asked = last_attempt(run)
-            me = this_process()
-            attempt = Attempt(me.pid, me.started, asked.at if asked else time.time())
-            said = json.loads(request.read_text("utf-8"))
-            edits = {int(place): text for place, text in said["edits"].items()}
-            _in_turn(run, edits, frozenset(said["skip"]), lambda _: None, attempt)
-            request.unlink(missing_ok=True)
-    except GolemError as error:
-        logging.error("%s", error)
-        return 1
-    except KeyboardInterrupt:
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    with suppress(KeyboardInterrupt), run.retry_lock(wait=True):
+        asked = last_attempt(run)
+        me = this_process()
+        attempt = Attempt(me.pid, me.started, asked.at if asked else time.time())
+        said = json.loads(request.read_text("utf-8"))
+        edits = {int(place): text for place, text in said["edits"].items()}
+        _in_turn(run, edits, frozenset(said["skip"]), lambda _: None, attempt)
+        request.unlink(missing_ok=True)

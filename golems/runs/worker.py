@@ -1,19 +1,14 @@
-"""The worker processes.
-
-``python -m golems.runs.worker`` works through the queue, each run in a process of its own, and
-tells how those end. ``python -m golems.runs.worker RUN_DIR`` is such a process.
-"""
+"""Starting worker processes, and working through the queue in one."""
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
 
-from golems.errors import GolemError, RunFailed
+from golems.errors import RunFailed
 from golems.runs.files import cannot_write
 from golems.runs.process import worker_of
 from golems.runs.queue import enqueue, free_slot, is_slot_free, take_next, tickets, tidy
@@ -69,10 +64,8 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
 
 
-def spawn(
-    arguments: list[str], log: Path, module: str = "golems.runs.worker"
-) -> subprocess.Popen[bytes]:
-    """Start this module, or another one, in a session of its own.
+def spawn(arguments: list[str], log: Path) -> subprocess.Popen[bytes]:
+    """Start ``python -m golems.runs`` in a session of its own.
 
     Raises:
         RunFailed: The log can't be written to.
@@ -83,7 +76,7 @@ def spawn(
         raise cannot_write(log, error) from error
     with file:
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", module, *arguments],
+            [sys.executable, "-P", "-m", "golems.runs", *arguments],
             env=environment(),
             stdin=subprocess.DEVNULL,
             stdout=file,
@@ -131,27 +124,3 @@ def why_over(code: int, out_of_memory: bool) -> str:
     if code < 0:
         return f"The worker was ended by {signal.Signals(-code).name}. Resume goes on."
     return f"The worker ended with exit code {code} and without a word; see log.txt of the run."
-
-
-def main(arguments: list[str]) -> int:
-    """Work through the queue, or on the one run that is named.
-
-    Returns:
-        0 when it is done or stopped, 1 when it failed.
-    """
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    try:
-        if not arguments:
-            work_through_queue()
-        else:
-            from golems.runs.engine import execute
-
-            execute(Run(Path(arguments[0])))
-    except GolemError as error:
-        logging.error("%s", error)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -213,7 +213,7 @@ def test_workers_started_together_do_each_run_once(
     runs = [make_run(texts_csv(20, start=100 * n), window=8) for n in range(4)]
     for run in runs:
         enqueue(run)
-    command = [sys.executable, "-m", "golems.runs.worker"]
+    command = [sys.executable, "-m", "golems.runs"]
     begun = [
         subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) for _ in range(3)
     ]
@@ -252,9 +252,7 @@ def test_a_process_that_cant_be_seen_still_holds_its_run(
 ) -> None:
     """As from another container, where its number means nothing."""
     run = make_run(texts_csv(6), window=4)
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "golems.runs.worker", str(run.folder)], cwd=ROOT
-    )
+    worker = subprocess.Popen([sys.executable, "-m", "golems.runs", str(run.folder)], cwd=ROOT)
     gate.wait_for_batch(1)
     dead_worker(run)
     assert run.state() == "running"

@@ -103,7 +103,7 @@ def test_a_worker_outlives_the_process_that_started_it(make_run: MakeRun, gate: 
 
 def test_of_two_workers_exactly_one_works(make_run: MakeRun, gate: Gate) -> None:
     run = make_run(texts_csv(6), window=4)
-    command = [sys.executable, "-m", "golems.runs.worker", str(run.folder)]
+    command = [sys.executable, "-m", "golems.runs", str(run.folder)]
     workers = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(2)]
     wait_until(lambda: any(worker.poll() is not None for worker in workers))
     (loser,) = [worker for worker in workers if worker.poll() is not None]
