@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +19,13 @@ from golems.datasets.csv_quote import (
     guess_quote,
     name_of,
 )
-from golems.datasets.csv_records import NO_DELIMITER, Record, read_records
-from golems.datasets.csv_rows import to_row
+from golems.datasets.csv_records import NO_DELIMITER, Block, Record, read_blocks
+from golems.datasets.csv_rows import to_rows
 from golems.datasets.packed import UNREADABLE, unreadable
 from golems.datasets.text_source import TextSource
 from golems.errors import BadInput
+
+TOGETHER = 1000  # blank lines that are rows
 
 
 class CsvFile(Dataset):
@@ -103,13 +105,18 @@ class CsvFile(Dataset):
 
     def count(self) -> int:
         """Count the rows; reads the file once."""
-        return sum(1 for _ in islice(self._records(), self.limit))
+        rows = 0
+        for records in self._blocks():
+            rows += len(records)
+            if self.limit is not None and rows >= self.limit:
+                return self.limit
+        return rows
 
     def _stream(self) -> Iterator[Row]:
-        for index, record in enumerate(self._records()):
-            yield to_row(
-                index, record, self.columns, self.column, encoding=self._source.encoding_name
-            )
+        index, encoding = 0, self._source.encoding_name
+        for records in self._blocks():
+            yield from to_rows(index, records, self.columns, self.column, encoding=encoding)
+            index += len(records)
 
     def _options(self) -> dict[str, Any]:
         odd = {} if self._quote == DOUBLE else {"quote": name_of(self._quote)}
@@ -122,32 +129,48 @@ class CsvFile(Dataset):
 
     def _all_records(self) -> Iterator[Record]:
         """Stream the header, blank lines and rows."""
-        records = read_records(
+        return islice(chain.from_iterable(self._all_blocks()), self._skipped, None)
+
+    def _all_blocks(self) -> Iterator[Sequence[Record]]:
+        blocks = read_blocks(
             self._source.open,
             delimiter=self._delimiter,
             max_cell_mb=self._max_cell_mb,
             quote=self._quote,
         )
         try:
-            yield from islice(records, self._skipped, None)
+            yield from blocks
         except UNREADABLE as error:
             raise unreadable(self.path, error) from error
 
-    def _records(self) -> Iterator[Record]:
+    def _blocks(self) -> Iterator[Sequence[Record]]:
         """Stream the records that are rows."""
+        to_skip = self._skipped
         header_to_come = self.has_header
         started = False
         blank_lines = 0
-        for record in self._all_records():
-            if not record.cells:
-                blank_lines += started and len(self.columns) == 1
+        for records in self._all_blocks():
+            has_blanks = not all(records.cells) if isinstance(records, Block) else True
+            if started and not header_to_come and not has_blanks and not blank_lines:
+                yield records
                 continue
-            started = True
-            if header_to_come:
-                header_to_come = False
-                continue
-            # Blank lines become rows only here, so that those at the file's end never do.
-            for _ in range(blank_lines):
-                yield Record(record.line, [""])
-            blank_lines = 0
-            yield record
+            kept: list[Record] = []
+            for record in records:
+                if to_skip:
+                    to_skip -= 1
+                    continue
+                if not record.cells:
+                    blank_lines += started and len(self.columns) == 1
+                    continue
+                started = True
+                if header_to_come:
+                    header_to_come = False
+                    continue
+                # Blank lines become rows only here, so that those at the file's end never do.
+                while blank_lines:
+                    some = min(blank_lines, TOGETHER)
+                    yield [*kept, *[Record(record.line, [""])] * some]
+                    kept = []
+                    blank_lines -= some
+                kept.append(record)
+            yield kept

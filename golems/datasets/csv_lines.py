@@ -44,8 +44,7 @@ class Lines:
 
     def take(self) -> str:
         """Return the next line with its line end, or the next piece of it; '' at the end."""
-        if not self._returned and not self._inside_line and self.max_chars > 4 * AT_ONCE:
-            self._read_ahead()
+        self._read_ahead()
         if self._returned:
             self.number += 1
             return self._returned.popleft()
@@ -62,8 +61,20 @@ class Lines:
         self._inside_line = self.is_cut(line)
         return line
 
+    def take_many(self) -> list[str]:
+        """Return the next lines, whole ones; none where they can only be taken one by one."""
+        if self._returned:  # put back: nobody knows how large these are together
+            return []
+        self._read_ahead()
+        lines = list(self._returned)
+        self._returned.clear()
+        self.number += len(lines)
+        return lines
+
     def _read_ahead(self) -> None:
         """Read many short lines at once, which is several times as fast."""
+        if self._returned or self._inside_line or self.max_chars <= 4 * AT_ONCE:
+            return
         some = self._begun + self._text.read(AT_ONCE)
         if some.endswith("\r"):
             some += self._text.read(1)  # the rest of a line end, or of another line

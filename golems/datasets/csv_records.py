@@ -7,11 +7,13 @@ The standard library parses each record; this module decides which lines belong 
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, count
+from typing import TYPE_CHECKING, NamedTuple, TextIO, overload
 
 from golems.datasets.csv_lines import Lines
 from golems.datasets.csv_quote import DOUBLE
+from golems.datasets.text_encoding import is_encodable
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -39,10 +41,47 @@ class Record(NamedTuple):
     error: str | None = None
 
 
+class Block(Sequence[Record]):
+    """Records one after the other, without errors and each of one line, kept as lists of cells.
+
+    Attributes:
+        line: Line of the first one, from 1.
+        cells: Of each record.
+        is_clean: Whether all bytes fit the encoding.
+    """
+
+    def __init__(self, line: int, cells: list[list[str]], *, is_clean: bool) -> None:
+        self.line = line
+        self.cells = cells
+        self.is_clean = is_clean
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    def __iter__(self) -> Iterator[Record]:
+        return map(Record, count(self.line), self.cells)
+
+    @overload
+    def __getitem__(self, place: int) -> Record: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Record]: ...
+    def __getitem__(self, place: int | slice) -> Record | list[Record]:
+        return list(self)[place]
+
+
 def read_records(
     open_text: Callable[[], TextIO], *, delimiter: str, max_cell_mb: float, quote: str = DOUBLE
 ) -> Iterator[Record]:
-    """Stream a CSV's records, blank lines included.
+    """Stream a CSV's records one by one, as ``read_blocks`` finds them."""
+    return chain.from_iterable(
+        read_blocks(open_text, delimiter=delimiter, max_cell_mb=max_cell_mb, quote=quote)
+    )
+
+
+def read_blocks(
+    open_text: Callable[[], TextIO], *, delimiter: str, max_cell_mb: float, quote: str = DOUBLE
+) -> Iterator[Sequence[Record]]:
+    """Stream a CSV's records, blank lines included, as many at a time as can be had at once.
 
     A quote counts as never closed when the file ends inside it, or when, on a later line, it closes
     in front of something that is neither a delimiter nor a line end: then the quote found there is
@@ -65,13 +104,16 @@ def read_records(
     with Lines(open_text, max_chars=most, quote=quote) as lines:
         assembler = _Assembler(lines, delimiter, max_cell_mb, quote)
         limit = min(max_cell_mb * 1e6, lines.max_chars)
-        while line := lines.take():
-            if quote not in line and len(line) < limit:
-                # Most lines, in the shortest way: what the assembler would come to.
-                bare = line.rstrip("\r\n")
-                yield Record(lines.number, bare.split(delimiter) if bare else [])
-            else:
-                yield assembler.record(line)
+        while True:
+            many = lines.take_many()
+            block = assembler.block(many) if many and max(map(len, many)) < limit else None
+            if block is not None:
+                yield block
+                continue
+            lines.give_back(many)
+            if not (line := lines.take()):
+                return
+            yield [assembler.record(line)]
 
 
 class _Assembler:
@@ -82,6 +124,18 @@ class _Assembler:
         self._delimiter = delimiter
         self._quote = quote
         self._max_cell_mb = max_cell_mb
+
+    def block(self, lines: list[str]) -> Block | None:
+        """Return the records of lines just taken; None where one record may have several."""
+        text = "".join(lines)
+        if self._quote not in text:
+            cells = [self._split(line) for line in lines]
+        else:
+            # An empty line more is a record more, or else what a quote that is open waits for.
+            *cells, last = self._reader([*lines, ""])
+            if last or len(cells) != len(lines):
+                return None
+        return Block(self._lines.number - len(lines) + 1, cells, is_clean=is_encodable(text))
 
     def record(self, line: str) -> Record:
         """Return the record that begins with a line just taken."""
@@ -124,13 +178,16 @@ class _Assembler:
     def _parse(self, line: str) -> tuple[list[str], bool]:
         """Parse one line; also tell whether a quote is open at its end."""
         if self._quote not in line:
-            # What csv would return, several times as fast.
-            bare = line.rstrip("\r\n")
-            return bare.split(self._delimiter) if bare else [], False
+            return self._split(line), False
         # csv asks for another line only inside a quote; an empty one adds nothing to the cell.
         reader = self._reader([line, ""])
         cells = next(reader)
         return cells, reader.line_num == 2
+
+    def _split(self, line: str) -> list[str]:
+        """Parse a line without quotes as csv would, several times as fast."""
+        bare = line.rstrip("\r\n")
+        return bare.split(self._delimiter) if bare else []
 
     def _still_open(self, line: str) -> bool | None:
         """Whether a quote is open after a line that began inside one; None if closed misplaced."""

@@ -5,12 +5,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from golems.base import Row
-from golems.datasets.csv_records import Record
+from golems.datasets.csv_records import Block, Record
 from golems.datasets.text_encoding import bad_bytes, without_bad_bytes
 
 _SHOWN_CHARS = 60
 _SHOWN_CELLS = 5
 _SHOWN_BYTES = 4
+
+
+def to_rows(
+    first: int, records: Sequence[Record], columns: Sequence[str], column: str, *, encoding: str
+) -> list[Row]:
+    """Turn records that follow on each other into rows, as ``to_row`` does each.
+
+    Args:
+        first: Place of the first one in the dataset.
+    """
+    if isinstance(records, Block) and records.is_clean and _widths(records) == {len(columns)}:
+        # Most of them, in the shortest way.
+        at = columns.index(column)
+        return [
+            Row(index, cells[at], dict(zip(columns, cells, strict=False)))
+            for index, cells in enumerate(records.cells, start=first)
+        ]
+    return [
+        to_row(index, record, columns, column, encoding=encoding)
+        for index, record in enumerate(records, start=first)
+    ]
+
+
+def _widths(block: Block) -> set[int]:
+    return set(map(len, block.cells))
 
 
 def to_row(
@@ -29,12 +54,7 @@ def to_row(
         The row. Too many cells, no cell for the content, and bytes that don't fit the encoding make
         it an error row; columns that only lack a cell at the end are None.
     """
-    is_ascii = all(map(str.isascii, record.cells))
-    if is_ascii and record.error is None and len(record.cells) == len(columns):
-        # Most rows, in the shortest way.
-        plain: dict[str, str | None] = dict(zip(columns, record.cells, strict=True))
-        return Row(index, plain[column], plain)
-    cells = record.cells if is_ascii else _writable(record.cells)
+    cells = _writable(record.cells)
     fields: dict[str, str | None] = dict(zip(columns, cells, strict=False))
     if len(fields) < len(columns):
         fields = dict.fromkeys(columns) | fields

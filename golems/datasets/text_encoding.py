@@ -140,6 +140,14 @@ def bad_bytes(text: str) -> bytes:
     return bytes(ord(char) - 0xDC00 for char in _ESCAPED.findall(text))
 
 
+def is_encodable(text: str) -> bool:
+    """Whether a text can be written as UTF-8, thus has no bytes that didn't fit its encoding."""
+    try:
+        return text.isascii() or bool(text.encode())
+    except UnicodeEncodeError:
+        return False
+
+
 def without_bad_bytes(text: str) -> str:
     """Put U+FFFD where a byte didn't fit, so that the text can be written again."""
     return text if text.isascii() else _ESCAPED.sub("\ufffd", text)
