@@ -104,7 +104,9 @@ class Card:
     icon: str = ":material/smart_toy:"
 
 
-@dataclass(frozen=True, slots=True)
+# What there may be millions of is not frozen, as that takes three times as long to make; nobody
+# changes it all the same.
+@dataclass(slots=True, unsafe_hash=True)
 class LabelScore:
     """A label with its score: a softmax or sigmoid value in [0, 1], or a bare regression value."""
 
@@ -112,7 +114,7 @@ class LabelScore:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Classification:
     """Labels with scores, highest first; for text also how much of it was read.
 
@@ -165,9 +167,9 @@ class Generation:
 Prediction = Classification | Generation
 
 
-@dataclass(slots=True)  # a frozen one takes three times as long to make, and there are millions
+@dataclass(slots=True)
 class Row:
-    """One row of a dataset; nobody changes it.
+    """One row of a dataset.
 
     Attributes:
         index: Place in the dataset, from 0.
@@ -182,7 +184,7 @@ class Row:
     error: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, unsafe_hash=True)
 class Outcome:
     """What became of one row: a prediction or a plain reason why there is none."""
 

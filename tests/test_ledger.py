@@ -186,3 +186,25 @@ def test_a_file_of_the_first_layout_is_begun_anew(tmp_path: Path) -> None:
             assert ledger.count() == known
             ledger.put({key: ["x"] for key in keys(3)})
             assert ledger.get_all(keys(3)) == {key: ["x"] for key in keys(3)}
+
+
+def test_what_others_kept_meanwhile_stays_also_where_all_was_new_a_moment_ago(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "l.sqlite"
+    mine = keys(30)
+    with Ledger(path) as reader, Ledger(path) as writer, Ledger(path) as other:
+        for step in range(0, 30, 3):
+            early, late, new = mine[step : step + 3]
+            other.put({early: ["other"]})
+            kept = writer.put({early: ["mine"], new: ["mine"]}, are_new=True)
+            other.put({late: ["other"]})
+            reader.learn(kept)
+            assert reader.get_all([early, late, new]) == {
+                early: ["other"],
+                late: ["other"],
+                new: ["mine"],
+            }
+            reader.learn(writer.put({key: ["mine"] for key in keys(9, f"{step}")}, are_new=True))
+            assert len(reader.get_all(keys(9, f"{step}"))) == 9
+        assert reader.count() == 30 + 9 * 10

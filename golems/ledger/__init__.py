@@ -5,6 +5,6 @@ says about it: task, weights, parameters and precision. It is a cache: emptying 
 """
 
 from golems.ledger.keys import key_of, scope
-from golems.ledger.results import Ledger, remove
+from golems.ledger.results import Kept, Ledger, remove
 
-__all__ = ["Ledger", "key_of", "remove", "scope"]
+__all__ = ["Kept", "Ledger", "key_of", "remove", "scope"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from itertools import count
 from typing import Any
 
 TOGETHER = 256  # rows of one statement; SQLite allows 999 values or more
@@ -51,8 +52,18 @@ class Index:
     def _number(self, query: str) -> int:
         return int(self._database.execute(query).fetchone()[0] or 0)
 
-    def refresh(self) -> None:
-        """Bring what is held in memory up to date with what others did."""
+    def learn(self, digests: Sequence[int], first: int) -> None:
+        """Results just written, with ids from ``first``; left to ``refresh`` if some came before"""
+        if digests and first == self._seen + 1:
+            self._new.update(zip(digests, count(first), strict=False))
+            self._seen += len(digests)
+
+    def refresh(self) -> bool:
+        """Bring what is held in memory up to date with what others did.
+
+        Returns:
+            Whether there are results that weren't known of before.
+        """
         indexed = self._number("SELECT max(id) FROM indexed")
         first = self._number("SELECT min(id) FROM results")
         if (indexed, first) != (self._indexed, self._first):
@@ -69,6 +80,7 @@ class Index:
         if found:
             self._new |= found
             self._seen = max(found.values())
+        return bool(found)
 
     def _waiting(self) -> int:
         """How many results aren't in the index."""

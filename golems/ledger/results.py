@@ -10,17 +10,17 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from filelock import FileLock
 
 from golems.errors import LedgerError
 from golems.ledger.index import Index, slices
 from golems.ledger.keys import KEY_BYTES, digest_of
+from golems.ledger.values import as_json
 from golems.settings import settings
 
 EVICTED = 8  # the oldest eighth of the results, at a time
-compact = json.JSONEncoder(separators=(",", ":")).encode
 PRAGMAS = (
     "PRAGMA auto_vacuum = INCREMENTAL",
     "PRAGMA journal_mode = WAL",
@@ -59,6 +59,18 @@ def remove() -> None:
                 path.with_name(path.name + ending).unlink(missing_ok=True)
         except OSError as error:
             raise LedgerError(f"{path} can't be deleted: {error.strerror}.") from error
+
+
+class Kept(NamedTuple):
+    """Results that were kept.
+
+    Attributes:
+        digests: Of their keys.
+        first: Id of the first one; the others follow on it.
+    """
+
+    digests: list[int]
+    first: int
 
 
 class Ledger:
@@ -127,28 +139,49 @@ class Ledger:
                     places = range(0, len(joined), KEY_BYTES)
                     of = (joined[place : place + KEY_BYTES] for place in places)
                     known.update(zip(of, json.loads(f"[{values}]"), strict=True))
-        if len(known) == len(keys):
+        if not known or len(known) == len(keys):
             return known
         return {key: known[key] for key in keys if key in known}
 
-    def put(self, results: Mapping[bytes, list[Any]]) -> None:
-        """Keep results, all or none; those already known stay as they are."""
+    def put(self, results: Mapping[bytes, Sequence[Any]], *, are_new: bool = False) -> Kept:
+        """Keep results, all or none; those already known stay as they are.
+
+        Args:
+            results: Key -> texts, numbers and None.
+            are_new: A moment ago none of them was known; then they are only looked up again where
+                others have kept something since this connection did.
+
+        Returns:
+            What was kept, for ``learn``.
+        """
         if not results:
-            return
-        rows = {digest_of(key): (key, compact(value)) for key, value in results.items()}
+            return Kept([], 0)
+        values = as_json(results.values())
+        rows = {digest_of(key): (key, value) for key, value in zip(results, values, strict=True)}
         with self._transaction("BEGIN IMMEDIATE"):
-            self._index.refresh()
-            known = self._index.ids(list(rows))
+            others_were_here = self._index.refresh()
+            known = self._index.ids(list(rows)) if others_were_here or not are_new else {}
             new = [(digest, *row) for digest, row in rows.items() if digest not in known]
+            last = 0
             for some in slices(new):
                 marks = ",".join(["(?,?,?)"] * len(some))
-                self._database.execute(
-                    f"INSERT INTO results (digest, key, value) VALUES {marks}",
-                    [value for row in some for value in row],
+                last = (
+                    self._database.execute(
+                        f"INSERT INTO results (digest, key, value) VALUES {marks}",
+                        [value for row in some for value in row],
+                    ).lastrowid
+                    or 0
                 )
+            kept = Kept([digest for digest, *_ in new], last - len(new) + 1)
+            self._index.learn(*kept)
             self._index.take_in()
         if self.size_bytes() > self.max_bytes:
             self._evict()
+        return kept
+
+    def learn(self, kept: Kept) -> None:
+        """Take another connection's word for what it has kept, which spares a look."""
+        self._index.learn(*kept)
 
     def count(self) -> int:
         """How many results are known."""

@@ -131,7 +131,7 @@ def rehearse(
             outcomes[place] = predicted.get(index, some[index % len(some)])
         start = time.perf_counter()
         worked = window.close([outcomes[place] for place in sorted(outcomes)])
-        table = as_table(manifest, worked.rows, worked.values)
+        table = as_table(manifest, worked.rows, worked.results)
         write_part(Path(folder), 0, table, worked.counts)
         if known is not None:
             ledger.put(worked.new)

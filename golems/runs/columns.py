@@ -9,10 +9,10 @@ download has the names of ``shown_names``.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from math import isfinite
-from typing import Any
+from typing import NamedTuple
 
 import pyarrow as pa
 
@@ -23,7 +23,20 @@ from golems.tasks import task_class
 
 SUFFIX = "_golem"
 PLACE = "place"  # of a row in its dataset, from 0
-# In the order in which people see them.
+
+
+class Result(NamedTuple):
+    """What is kept of one row, in the order in which people see it; what there isn't is None."""
+
+    predicted_label: str | None = None
+    predicted_score: float | None = None
+    predicted_scores: str | None = None
+    generated_text: str | None = None
+    error: str | None = None
+    tokens: int | None = None
+    tokens_dropped: int | None = None
+
+
 TYPES = {
     "predicted_label": pa.string(),
     "predicted_score": pa.float64(),
@@ -33,8 +46,6 @@ TYPES = {
     "tokens": pa.int64(),
     "tokens_dropped": pa.int64(),
 }
-
-NOTHING_YET: dict[str, Any] = dict.fromkeys(TYPES)
 
 
 def free_name(name: str, taken: Collection[str]) -> str:
@@ -52,7 +63,7 @@ def result_columns(task: str, originals: Sequence[str]) -> dict[str, str]:
     """Result -> its column beside the original columns."""
     names: dict[str, str] = {}
     given = {*task_class(task).results, "error"}
-    for result in (name for name in TYPES if name in given):
+    for result in (name for name in Result._fields if name in given):
         names[result] = free_name(result, [*originals, *names.values()])
     return names
 
@@ -80,22 +91,27 @@ def shown_names(manifest: Manifest) -> dict[str, str]:
 
 
 def scores_json(scores: Sequence[LabelScore]) -> str:
-    """Label -> score as JSON, best first; a label's second occurrence is called ``label (2)``."""
-    mapping: dict[str, float] = {}
-    for entry in scores:
-        label, times = entry.label, 1
-        while label in mapping:
+    """Label -> score as JSON, best first; a label's second occurrence is called ``label (2)``.
+
+    By Python's lights: ``NaN`` and ``Infinity`` too.
+    """
+    values = [entry.score for entry in scores]
+    plain = {*map(type, values)} == {float} and isfinite(sum(values))
+    labels = tuple([entry.label for entry in scores])
+    return layout(labels) % tuple(map(repr if plain else json.dumps, values))
+
+
+@lru_cache(maxsize=4096)
+def layout(labels: tuple[str, ...]) -> str:
+    """The JSON of scores with ``%s`` in place of each; the same labels come again and again."""
+    names: dict[str, None] = {}
+    for label in labels:
+        name, times = label, 1
+        while name in names:
             times += 1
-            label = f"{entry.label} ({times})"
-        mapping[label] = entry.score
-    # As json.dumps has it, but labels come again and again.
-    entries = [f"{in_quotes(label)}: {number(score)}" for label, score in mapping.items()]
-    return f"{{{', '.join(entries)}}}"
-
-
-def number(score: float) -> str:
-    """A score as JSON, by Python's lights: ``NaN`` and ``Infinity`` too."""
-    return repr(score) if type(score) is float and isfinite(score) else json.dumps(score)
+            name = f"{label} ({times})"
+        names[name] = None
+    return f"{{{', '.join(in_quotes(name).replace('%', '%%') + ': %s' for name in names)}}}"
 
 
 @lru_cache(maxsize=4096)
@@ -104,31 +120,36 @@ def in_quotes(label: str) -> str:
     return json.dumps(label, ensure_ascii=False)
 
 
-def result_values(outcome: Outcome) -> dict[str, Any]:
-    """One outcome by result; what it doesn't have is None."""
+def result_of(outcome: Outcome) -> Result:
+    """One outcome as it is kept."""
     prediction = outcome.prediction
-    values: dict[str, Any] = NOTHING_YET.copy()
-    values["error"] = outcome.error
     if prediction is None:
-        return values
-    values["tokens"] = prediction.tokens
-    values["tokens_dropped"] = prediction.tokens_dropped
+        return Result(error=outcome.error)
     if isinstance(prediction, Classification):
-        values["predicted_label"] = prediction.label
-        values["predicted_score"] = prediction.score
-        values["predicted_scores"] = scores_json(prediction.scores)
-    else:
-        values["generated_text"] = prediction.generated_text
-    return values
+        return Result(
+            prediction.label,
+            prediction.score,
+            scores_json(prediction.scores),
+            None,
+            outcome.error,
+            prediction.tokens,
+            prediction.tokens_dropped,
+        )
+    return Result(
+        generated_text=prediction.generated_text,
+        error=outcome.error,
+        tokens=prediction.tokens,
+        tokens_dropped=prediction.tokens_dropped,
+    )
 
 
-def as_table(
-    manifest: Manifest, rows: Sequence[Row], results: Sequence[Mapping[str, Any]]
-) -> pa.Table:
-    """Rows with their results by name, as a part holds them."""
-    columns: list[list[object]] = [[row.index for row in rows]]
+def as_table(manifest: Manifest, rows: Sequence[Row], results: Sequence[Result]) -> pa.Table:
+    """Rows with their results, as a part holds them."""
+    of_results = zip(*results, strict=True) if results else [()] * len(Result._fields)
+    by_name = dict(zip(Result._fields, of_results, strict=True))
+    columns: list[Sequence[object]] = [[row.index for row in rows]]
     columns += [[row.fields[name] for row in rows] for name in manifest.dataset.columns]
-    columns += [[values[result] for values in results] for result in manifest.result_columns]
+    columns += [by_name[result] for result in manifest.result_columns]
     fields = schema(manifest)
     arrays = [as_array(column, field.type) for column, field in zip(columns, fields, strict=True)]
     return pa.Table.from_arrays(arrays, schema=fields)

@@ -18,6 +18,7 @@ from golems.golem import Golem
 from golems.runs.budgets import Remembered
 from golems.runs.columns import as_table
 from golems.runs.fingerprint import taken
+from golems.runs.garbage import seldom_sought
 from golems.runs.known import known_results, pass_over
 from golems.runs.manifest import Manifest
 from golems.runs.setup import load_golem, reopen, with_engine
@@ -168,7 +169,7 @@ def work_windows(
     done = run.counts()
     report(Progress(rows=total, stage="Predicting", **so_far(done)))
     start = time.monotonic()
-    with Writer(run, known) as writer:
+    with seldom_sought(), Writer(run, known) as writer:
         for number, window in enumerate(windows(rows, manifest.window), len(run.parts())):
             before = done
 
@@ -202,7 +203,7 @@ def work_windows(
             remembered.keep()
             if worked is None:
                 return done, True
-            table = as_table(manifest, worked.rows, worked.values)
+            table = as_table(manifest, worked.rows, worked.results)
             before_that, start = start, time.monotonic()
             counts = replace(worked.counts, seconds=start - before_that)
             writer.write(number, table, counts, remembered.facts(), worked.new)

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from golems.base import Row
 from golems.ledger import Ledger, key_of, scope
-from golems.runs.columns import NOTHING_YET
+from golems.runs.columns import Result
 from golems.runs.edits import edited_places
 from golems.runs.manifest import Manifest
 from golems.runs.parts import counts_of
@@ -49,7 +49,7 @@ def pass_over(run: Run, manifest: Manifest, rows: Iterator[Row], known: Known | 
     found = pq.read_table(parts[-1], columns=names).to_pylist()
     known.ledger.put(
         {
-            key_of(known.scope, row.content): list({**NOTHING_YET, **values}.values())
+            key_of(known.scope, row.content): Result(**values)
             for row, values in zip(last, found, strict=True)
             if row.content is not None and values["error"] is None and row.index not in mended
         }

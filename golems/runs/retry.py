@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,7 +13,7 @@ import pyarrow.parquet as pq
 
 from golems.base import Row
 from golems.errors import BadInput, RunFailed
-from golems.runs.columns import PLACE, original_columns, schema
+from golems.runs.columns import PLACE, Result, original_columns, schema
 from golems.runs.edits import edited_places, keep_edits
 from golems.runs.engine import windows
 from golems.runs.known import known_results
@@ -26,7 +25,7 @@ from golems.runs.store import Run
 from golems.runs.window import work_window
 from golems.tasks import task_class
 
-Results = dict[int, dict[str, Any]]
+Results = dict[int, Result]
 Watch = Callable[[str], None]
 
 
@@ -94,7 +93,7 @@ def try_again(
             rewrite(run, manifest, number, part, results, edits)
     finally:
         note(run, manifest)
-    return len(failed), sum(one["error"] is not None for one in results.values())
+    return len(failed), sum(one.error is not None for one in results.values())
 
 
 def failed_rows_of(run: Run, manifest: Manifest) -> dict[int, FailedRow]:
@@ -160,7 +159,9 @@ def predict_again(
             assert worked is not None
             if known is not None:
                 known.ledger.put(worked.new)
-            results |= {row.index: one for row, one in zip(worked.rows, worked.values, strict=True)}
+            results |= {
+                row.index: one for row, one in zip(worked.rows, worked.results, strict=True)
+            }
     if missing := set(failed) - set(results):
         raise RunFailed(f"{len(missing):,} of the failed rows are no longer in the dataset.")
     return results, before
@@ -217,8 +218,9 @@ def rewrite(
         place = row[PLACE]
         if place not in results:
             continue
-        tried += results[place]["error"] is None
-        row.update({name: results[place][name] for name in manifest.result_columns})
+        result = results[place]
+        tried += result.error is None
+        row.update({name: getattr(result, name) for name in manifest.result_columns})
         if place in edits:
             row[names[manifest.dataset.column or ""]] = edits[place]
     counts = counts_of(part)

@@ -11,7 +11,7 @@ from golems.base import Outcome, Row
 from golems.batching import predict_rows
 from golems.budget import Budget
 from golems.ledger import Ledger, key_of
-from golems.runs.columns import NOTHING_YET, result_values
+from golems.runs.columns import Result, result_of
 from golems.runs.state import Counts
 from golems.tasks import Parameters, Task
 
@@ -31,14 +31,14 @@ class Known:
 
     ledger: Ledger
     scope: bytes
-    on_their_way: Mapping[bytes, list[Any]] = field(default_factory=dict)
+    on_their_way: Mapping[bytes, Result] = field(default_factory=dict)
 
-    def get_all(self, keys: Sequence[bytes]) -> dict[bytes, list[Any]]:
+    def get_all(self, keys: Sequence[bytes]) -> dict[bytes, Result]:
         """The results under those of the keys that are known."""
         early = {key: self.on_their_way[key] for key in keys if key in self.on_their_way}
         if early:
             keys = [key for key in keys if key not in early]
-        return self.ledger.get_all(keys) | early
+        return {key: Result(*found) for key, found in self.ledger.get_all(keys).items()} | early
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,14 @@ class Window:
     """Rows in the dataset's order, pictures without their content, and what came of each.
 
     Attributes:
-        values: For each row its results by name; ``error`` where there are none.
-        new: Key -> results that the ledger doesn't have yet.
+        results: Of each row.
+        new: Key -> result that the ledger doesn't have yet.
         counts: All but the seconds.
     """
 
     rows: list[Row]
-    values: list[dict[str, Any]]
-    new: dict[bytes, list[Any]]
+    results: list[Result]
+    new: dict[bytes, Result]
     counts: Counts
 
 
@@ -73,7 +73,7 @@ class OpenWindow:
         self._known = known
         # Without a ledger equal rows of a window are still told by their content.
         self._scope = known.scope if known else b""
-        self._values: list[dict[str, Any] | None] = []
+        self._results: list[Result | None] = []
         self._first: dict[bytes, int] = {}
         self._computing: dict[int, bytes] = {}
         self._repeated: dict[int, int] = {}
@@ -89,15 +89,15 @@ class OpenWindow:
         content_is_kept = self._content == "text"
         while some := list(islice(self._source, self._together)):
             keys = [self._key(row) for row in some]
-            for row, key, values in zip(some, keys, self._look_up(keys), strict=True):
+            for row, key, known in zip(some, keys, self._look_up(keys), strict=True):
                 place = len(self.rows)
                 # A picture's bytes are large; a text is in its fields anyway.
                 row_kept = row if content_is_kept else Row(row.index, None, row.fields, row.error)
                 self.rows.append(row_kept)
-                self._values.append(values)
+                self._results.append(known)
                 if key is None:
-                    self._values[place] = result_values(Outcome(None, row.error or NOTHING))
-                elif values is not None:
+                    self._results[place] = Result(error=row.error or NOTHING)
+                elif known is not None:
                     self._found += 1
                 elif key in self._first:
                     self._repeated[place] = self._first[key]
@@ -108,18 +108,18 @@ class OpenWindow:
 
     def close(self, outcomes: list[Outcome]) -> Window:
         """Put the outcomes of the computed rows, in their order, to the others."""
-        new: dict[bytes, list[Any]] = {}
+        new: dict[bytes, Result] = {}
         for (place, key), outcome in zip(self._computing.items(), outcomes, strict=True):
-            values = result_values(outcome)
-            self._values[place] = values
-            if outcome.error is None:
-                new[key] = list(values.values())
+            result = result_of(outcome)
+            self._results[place] = result
+            if result.error is None:
+                new[key] = result
         for place, source in self._repeated.items():
-            self._values[place] = self._values[source]
-        done = [values for values in self._values if values is not None]
+            self._results[place] = self._results[source]
+        done = [result for result in self._results if result is not None]
         counts = Counts(
             rows=len(done),
-            failed=sum(values["error"] is not None for values in done),
+            failed=sum(result.error is not None for result in done),
             computed=len(new),
             known=self._found,
             repeated=len(self._repeated),
@@ -131,16 +131,11 @@ class OpenWindow:
             return None
         return key_of(self._scope, row.content)
 
-    def _look_up(self, keys: list[bytes | None]) -> list[dict[str, Any] | None]:
+    def _look_up(self, keys: list[bytes | None]) -> list[Result | None]:
         if self._known is None:
             return [None] * len(keys)
         found = self._known.get_all([key for key in keys if key is not None])
-        return [
-            dict(zip(NOTHING_YET, found[key], strict=True))
-            if key is not None and key in found
-            else None
-            for key in keys
-        ]
+        return [found.get(key) if key is not None else None for key in keys]
 
 
 def work_window(

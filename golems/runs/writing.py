@@ -10,7 +10,8 @@ from typing import Any, Self
 
 import pyarrow as pa
 
-from golems.ledger import Ledger
+from golems.ledger import Kept, Ledger
+from golems.runs.columns import Result
 from golems.runs.state import Counts
 from golems.runs.store import Run
 from golems.runs.window import Known
@@ -35,7 +36,7 @@ class Writer:
         # Another connection: the run's own one goes on reading meanwhile.
         self._ledger = self._stack.enter_context(Ledger(known.ledger.path)) if known else None
         self._thread = self._stack.enter_context(ThreadPoolExecutor(1, "writer"))
-        self._writing: Future[None] | None = None
+        self._writing: Future[Kept | None] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -56,7 +57,7 @@ class Writer:
         table: pa.Table,
         counts: Counts,
         budget: Mapping[str, Any] | None,
-        new: Mapping[bytes, list[Any]],
+        new: Mapping[bytes, Result],
     ) -> None:
         """Begin to write a window, once the one before is written.
 
@@ -71,10 +72,11 @@ class Writer:
         if self._known is not None:
             self._known.on_their_way = new
 
-        def commit() -> None:
+        def commit() -> Kept | None:
             self._run.write_part(number, table, counts, budget)
             if self._ledger is not None:
-                self._ledger.put(new)
+                return self._ledger.put(new, are_new=True)
+            return None
 
         self._writing = self._thread.submit(commit)
 
@@ -87,4 +89,6 @@ class Writer:
         """
         if self._writing is not None:
             writing, self._writing = self._writing, None
-            writing.result()
+            kept = writing.result()
+            if kept is not None and self._known is not None:
+                self._known.ledger.learn(kept)

@@ -10,7 +10,7 @@ import pytest
 from golems.base import Card, Checkpoint, Classification, FolderSource, LabelScore, Outcome, Row
 from golems.datasets import Dataset
 from golems.runs import Progress, Run, create_run
-from golems.runs.columns import as_table, result_values
+from golems.runs.columns import as_table, result_of
 
 Outcomes = Sequence[Outcome]
 WriteRun = Callable[..., Run]
@@ -66,9 +66,7 @@ def write_run(tmp_path: Path) -> WriteRun:
             part = slice(first, first + window)
             run.write_part(
                 number,
-                as_table(
-                    manifest, everything[part], [result_values(one) for one in outcomes[part]]
-                ),
+                as_table(manifest, everything[part], [result_of(one) for one in outcomes[part]]),
             )
         bad = sum(outcome.error is not None for outcome in outcomes)
         run.write_progress(Progress(len(rows), len(rows), bad, 2.0, "Done"))

@@ -3,7 +3,7 @@ import json
 import pytest
 
 from golems.base import Classification, Generation, LabelScore, Outcome
-from golems.runs.columns import free_name, result_columns, result_values, scores_json
+from golems.runs.columns import free_name, result_columns, result_of, scores_json
 
 
 @pytest.mark.parametrize(
@@ -53,19 +53,19 @@ def test_scores_are_written_as_the_library_writes_them(score: float) -> None:
 
 
 def test_a_failed_row_has_its_reason_and_nothing_else() -> None:
-    values = result_values(Outcome(None, "The text is empty."))
-    assert values.pop("error") == "The text is empty."
-    assert set(values.values()) == {None}
+    result = result_of(Outcome(None, "The text is empty."))
+    assert result.error == "The text is empty."
+    assert set(result._replace(error=None)) == {None}
 
 
 def test_a_generation_has_its_text_and_tokens() -> None:
-    values = result_values(Outcome(Generation("Once upon", "upon", tokens=1, new_tokens=2)))
-    assert values["generated_text"] == "Once upon"
-    assert (values["tokens"], values["tokens_dropped"]) == (1, 0)
-    assert values["predicted_label"] is None
+    result = result_of(Outcome(Generation("Once upon", "upon", tokens=1, new_tokens=2)))
+    assert result.generated_text == "Once upon"
+    assert (result.tokens, result.tokens_dropped) == (1, 0)
+    assert result.predicted_label is None
 
 
 def test_a_picture_has_no_tokens() -> None:
-    values = result_values(Outcome(Classification((LabelScore("cat", 0.9),))))
-    assert (values["predicted_label"], values["predicted_score"]) == ("cat", 0.9)
-    assert values["tokens"] is None
+    result = result_of(Outcome(Classification((LabelScore("cat", 0.9),))))
+    assert (result.predicted_label, result.predicted_score) == ("cat", 0.9)
+    assert result.tokens is None
