@@ -19,6 +19,11 @@ def slices(some: Sequence[Any]) -> Iterator[Sequence[Any]]:
     return (some[start : start + TOGETHER] for start in range(0, len(some), TOGETHER))
 
 
+def marks(values: Sequence[Any]) -> str:
+    """A question mark for each value."""
+    return ",".join("?" * len(values))
+
+
 def numbers(joined: str | None) -> Iterator[int]:
     """The numbers that ``group_concat`` has joined."""
     return map(int, joined.split(",")) if joined else iter(())
@@ -37,13 +42,20 @@ class Index:
         """Digest -> id, of those that are known."""
         found = {digest: self._new[digest] for digest in digests if digest in self._new}
         for some in slices([digest for digest in digests if digest not in found]):
-            marks = ",".join("?" * len(some))
             found |= self._pairs(
                 "SELECT group_concat(digest), group_concat(id) FROM places "
-                f"WHERE digest IN ({marks})",
+                f"WHERE digest IN ({marks(some)})",
                 some,
             )
         return found
+
+    def places(self, digests: Sequence[int]) -> Iterator[tuple[str, Sequence[int]]]:
+        """Conditions for SQL, with their values, of the rows that are known under digests."""
+        in_memory = [self._new[digest] for digest in digests if digest in self._new]
+        for some in slices(sorted(in_memory)):
+            yield f"WHERE id IN ({marks(some)})", some
+        for some in slices([digest for digest in digests if digest not in self._new]):
+            yield f"WHERE id IN (SELECT id FROM places WHERE digest IN ({marks(some)}))", some
 
     def _pairs(self, query: str, values: Sequence[int]) -> dict[int, int]:
         digests, ids = self._database.execute(query, values).fetchone()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import struct
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 FORMAT = 1  # counted up when a task's results mean something else than before
 KEY_BYTES = 20
-INDEX_BYTES = 8  # of a key; the others are compared
+DIGEST = ">q12x"  # the first 8 bytes of a key, as SQLite has numbers; the others are compared
 
 
 def scope(
@@ -28,9 +30,16 @@ def scope(
 def key_of(common: bytes, content: str | bytes) -> bytes:
     """The key of one row's result, 20 bytes: a clash among 10**12 rows has odds of 10**-24."""
     data = content if isinstance(content, bytes) else content.encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(data, digest_size=KEY_BYTES, key=common).digest()
+    hasher = _begun(common).copy()
+    hasher.update(data)
+    return hasher.digest()
 
 
-def digest_of(key: bytes) -> int:
-    """A key as the index has it. A second key with the digest of another one is never kept."""
-    return int.from_bytes(key[:INDEX_BYTES], signed=True)
+@lru_cache(maxsize=64)
+def _begun(common: bytes) -> hashlib.blake2b:
+    return hashlib.blake2b(digest_size=KEY_BYTES, key=common)
+
+
+def digests_of(keys: Iterable[bytes]) -> list[int]:
+    """Keys as the index has them. A second key with the digest of another one is never kept."""
+    return [digest for (digest,) in struct.iter_unpack(DIGEST, b"".join(keys))]

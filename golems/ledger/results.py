@@ -16,7 +16,7 @@ from filelock import FileLock
 
 from golems.errors import LedgerError
 from golems.ledger.index import Index, slices
-from golems.ledger.keys import KEY_BYTES, digest_of
+from golems.ledger.keys import KEY_BYTES, digests_of
 from golems.ledger.values import as_json
 from golems.settings import settings
 
@@ -125,20 +125,17 @@ class Ledger:
         known: dict[bytes, list[Any]] = {}
         with self._transaction("BEGIN"):
             self._index.refresh()
-            ids = sorted(self._index.ids([digest_of(key) for key in keys]).values())
-            for some in slices(ids):
-                marks = ",".join("?" * len(some))
+            for where, values in self._index.places(digests_of(keys)):
                 # In one row: each further one would let other threads have their turn.
-                found, values = self._database.execute(
-                    "SELECT group_concat(hex(key), ''), group_concat(value) FROM results "
-                    f"WHERE id IN ({marks})",
-                    some,
+                found, results = self._database.execute(
+                    f"SELECT group_concat(hex(key), ''), group_concat(value) FROM results {where}",
+                    values,
                 ).fetchone()
                 if found:
                     joined = bytes.fromhex(found)
-                    places = range(0, len(joined), KEY_BYTES)
-                    of = (joined[place : place + KEY_BYTES] for place in places)
-                    known.update(zip(of, json.loads(f"[{values}]"), strict=True))
+                    starts = range(0, len(joined), KEY_BYTES)
+                    of = (joined[start : start + KEY_BYTES] for start in starts)
+                    known.update(zip(of, json.loads(f"[{results}]"), strict=True))
         if not known or len(known) == len(keys):
             return known
         return {key: known[key] for key in keys if key in known}
@@ -157,7 +154,7 @@ class Ledger:
         if not results:
             return Kept([], 0)
         values = as_json(results.values())
-        rows = {digest_of(key): (key, value) for key, value in zip(results, values, strict=True)}
+        rows = dict(zip(digests_of(results), zip(results, values, strict=True), strict=True))
         with self._transaction("BEGIN IMMEDIATE"):
             others_were_here = self._index.refresh()
             known = self._index.ids(list(rows)) if others_were_here or not are_new else {}
