@@ -18,7 +18,7 @@ from golems.errors import RunDamaged, RunFailed
 Fact = TypeVar("Fact")
 
 
-def write_whole(path: Path, content: bytes, *, sync: bool = True) -> None:
+def write_whole(path: Path, content: bytes | bytearray, *, sync: bool = True) -> None:
     """Write a file so that others see the old one or the new one, never half of it.
 
     Raises:

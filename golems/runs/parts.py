@@ -85,14 +85,17 @@ def seal_holds(part: Path, *_: int) -> bool:
     at = content.rfind(SEALED_BY)
     if at < 0:
         return content.endswith(b"PAR1")
-    return sealed(content[:at] + UNSEALED + content[at + len(UNSEALED) :]) == content
+    unsealed = bytearray(content)
+    unsealed[at : at + len(UNSEALED)] = UNSEALED
+    seal(unsealed)
+    return unsealed == content
 
 
-def sealed(content: bytes) -> bytes:
-    """A file with its seal where the zeros are; the last ones, which no row has written."""
+def seal(content: bytearray) -> None:
+    """Put a file's seal where the zeros are; the last ones, which no row has written."""
     start = content.rfind(UNSEALED) + len(SEALED_BY)
     digest = hashlib.sha256(content).hexdigest().encode()
-    return content[:start] + digest + content[start + len(digest) :]
+    content[start : start + len(digest)] = digest
 
 
 def counts_of(part: Path) -> Counts:
@@ -150,4 +153,6 @@ def write_part(
     said = table.replace_schema_metadata(metadata)
     buffer = pa.BufferOutputStream()
     pq.write_table(said, buffer, compression="zstd", write_page_checksum=True)
-    write_whole(folder / f"{number:05d}.parquet", sealed(buffer.getvalue().to_pybytes()))
+    content = bytearray(buffer.getvalue())
+    seal(content)
+    write_whole(folder / f"{number:05d}.parquet", content)
