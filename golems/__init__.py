@@ -9,6 +9,8 @@ import os
 # Read by OpenMP when torch is loaded. Threads that spin while they wait make two golems on one
 # machine, say a batch run and a page, up to eight times slower than threads that sleep.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+# Read by Arrow when it is loaded. Its own allocators keep tens of megabytes that nobody uses.
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 # No library on board reports how it is used; Streamlit's switch is in .streamlit/config.toml.
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
