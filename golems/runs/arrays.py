@@ -22,9 +22,11 @@ def as_array(values: Sequence[Any], kind: pa.DataType) -> pa.Array | pa.ChunkedA
     """Texts, whole numbers or floats, with None where there is none.
 
     Raises:
-        TypeError, AttributeError: A value of another type.
+        TypeError: A value of another type.
         UnicodeEncodeError: A text with half a surrogate pair.
     """
+    if values and values.count(None) == len(values):
+        return pa.nulls(len(values), kind)
     if kind == pa.string():
         return texts(values)
     numbers = array(CODES[kind], [0 if value is None else value for value in values])
@@ -33,11 +35,14 @@ def as_array(values: Sequence[Any], kind: pa.DataType) -> pa.Array | pa.ChunkedA
 
 def texts(values: Sequence[str | None]) -> pa.Array | pa.ChunkedArray:
     """A column of texts; of more than two billion bytes in several chunks."""
-    encoded = [b"" if value is None else value.encode() for value in values]
-    ends = list(accumulate(map(len, encoded), initial=0))
+    given = ["" if value is None else value for value in values]
+    text = "".join(given)
+    # Of a text in ASCII alone each character is a byte.
+    sizes = [*map(len, given)] if text.isascii() else [len(value.encode()) for value in given]
+    ends = list(accumulate(sizes, initial=0))
     if ends[-1] > MOST_BYTES:
         return pa.array(values, type=pa.string())
-    offsets, data = pa.py_buffer(array("i", ends)), pa.py_buffer(b"".join(encoded))
+    offsets, data = pa.py_buffer(array("i", ends)), pa.py_buffer(text.encode())
     return pa.Array.from_buffers(pa.string(), len(values), [validity(values), offsets, data])
 
 

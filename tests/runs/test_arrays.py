@@ -40,7 +40,7 @@ def test_what_is_too_large_for_one_comes_in_chunks(monkeypatch: pytest.MonkeyPat
 def test_nothing_else_is_taken() -> None:
     with pytest.raises(TypeError):
         as_array(["1"], pa.int64())
-    with pytest.raises(AttributeError):
+    with pytest.raises(TypeError):
         as_array([1], pa.string())
     with pytest.raises(UnicodeEncodeError):
         as_array(["\ud800"], pa.string())
