@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -20,6 +21,17 @@ JsonKind = Literal["jsonl", "json"]
 _COLUMN_RECORDS = 1000
 # As in CSV: a record may be as large as this many cells of the largest size.
 _CELLS_PER_RECORD = 4
+
+
+def why_broken(text: str) -> str | None:
+    """What is wrong with a JSON text and where; None where it is one, or too deep to tell."""
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        return f"line {error.lineno}, column {error.colno}: {error.msg}"
+    except RecursionError:
+        return None
+    return None
 
 
 class JsonFile(Table):
@@ -56,6 +68,8 @@ class JsonFile(Table):
         self._source = TextSource(path, self.name, encoding)
         sample = self._source.sample
         first = sample[skip_space(sample, 0) :][:1]
+        may_be_object = kind == "json" and first == "{" and self._source.whole
+        self._broken = why_broken(sample) if may_be_object else None
         self._source.forget_sample()
         if not first:
             raise BadInput(f"{self.name} is empty; it needs JSON objects.")
@@ -83,6 +97,8 @@ class JsonFile(Table):
         if any(element.members for element in found):
             return found
         if listed and self.kind == "jsonl":
+            if self._broken:
+                raise BadInput(f"{self.name} is no JSON: {self._broken}.")
             raise BadInput(
                 f"{self.name} is one JSON object; what is read is a list of objects, or an object "
                 "a line (.jsonl). Save its records so."

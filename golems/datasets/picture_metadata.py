@@ -36,7 +36,7 @@ class Metadata:
         """
         self._root, self._max_cell_mb = root, max_cell_mb
         self._of: dict[str, dict[str, str | None]] = {}
-        self._unreadable = 0
+        self._unreadable = self._repeated = 0
         notes: list[str] = []
         keys: dict[str, None] = {}
         for file in sorted(files):
@@ -69,6 +69,11 @@ class Metadata:
             notes.append(f"Pictures without metadata: {without:,}.")
         if rows:
             notes.append(f"Rows of metadata without their picture: {rows:,}.")
+        if self._repeated:
+            notes.append(
+                f"Rows of metadata for a picture that has one already: {self._repeated:,}; its "
+                "last one counts."
+            )
         if self._unreadable:
             notes.append(f"Rows of metadata that can't be read: {self._unreadable:,}.")
         return tuple(notes)
@@ -87,4 +92,5 @@ class Metadata:
                 self._unreadable += 1
             else:
                 name = posixpath.normpath(posixpath.join(folder, row.content.replace("\\", "/")))
+                self._repeated += name in self._of
                 self._of[name] = dict(row.fields)

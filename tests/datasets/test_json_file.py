@@ -165,6 +165,10 @@ def test_columns_are_those_of_the_first_thousand(open_json: Open) -> None:
         ("[]", "holds no JSON objects"),
         ('[1, "a"]', "holds no JSON objects.*Element 1 is no JSON object but a number"),
         ('{\n "data": [{"text": "a"}]\n}', "is one JSON object"),
+        (
+            '{\n "data": [{{"text": "a"}]\n}',
+            "is no JSON: line 2, column 12: Expecting property name",
+        ),
     ],
 )
 def test_json_without_objects_is_refused(open_json: Open, data: str, reason: str) -> None:

@@ -113,6 +113,17 @@ def test_metadata_become_columns(tmp_path: Path, kind: str) -> None:
     )
 
 
+def test_a_picture_that_metadata_name_twice_is_told(tmp_path: Path) -> None:
+    root = fill(tmp_path / "root", "a.png", "b.png")
+    lines = ["file_name,label", "a.png,cat", "b.png,dog", "./a.png,owl"]
+    (root / "metadata.csv").write_text("\n".join(lines))
+    dataset = open_dataset(root, task_kind="image")
+    assert [row.fields["label"] for row in dataset.rows()] == ["owl", "dog"]
+    assert dataset.notes[1:] == (
+        "Rows of metadata for a picture that has one already: 1; its last one counts.",
+    )
+
+
 def test_metadata_in_a_sub_folder_speak_of_that_folder(tmp_path: Path) -> None:
     root = fill(tmp_path / "root", "train/a.png", "test/a.png")
     (root / "train" / "metadata.csv").write_text("file_name,file\na.png,mine\n")
