@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import shutil
 import subprocess
 import sys
@@ -12,8 +14,8 @@ from typing import Any
 import pytest
 
 from golems.errors import RunFailed, UnknownName
-from golems.ledger import Ledger
-from golems.runs import Run, start_workers
+from golems.ledger import Ledger, remove
+from golems.runs import Run, start_worker, start_workers
 from golems.runs.engine import execute
 from golems.runs.files import locked
 from golems.runs.find import remove_run
@@ -66,6 +68,14 @@ def cut_off(make_run: MakeRun, monkeypatch: pytest.MonkeyPatch, rows: int = 60) 
     return run
 
 
+def ids_of(run: Run) -> list[str]:
+    return [row["id"] for row in csv.DictReader(io.StringIO(as_csv(run)))]
+
+
+def scores_of(run: Run) -> list[float]:
+    return [float(row["predicted_score"]) for row in csv.DictReader(io.StringIO(as_csv(run)))]
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_two_commands_share_a_home_and_its_ledger(
     text_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: Path, workers: int
@@ -96,6 +106,35 @@ def test_two_commands_share_a_home_and_its_ledger(
     with Ledger() as ledger:
         assert ledger.count() == 250
     assert tickets() == []
+
+
+@pytest.mark.parametrize("forget", ["emptied", "crowded out"])
+def test_a_ledger_that_forgets_under_a_run_costs_it_no_row(
+    make_run: MakeRun, gate: Gate, forget: str
+) -> None:
+    before = make_run(texts_csv(12), window=4)
+    execute(before)
+    run = make_run(texts_csv(24), window=4)  # of which the ledger knows the first half
+    start_worker(run)
+    gate.wait_for_batch(1)
+    if forget == "emptied":
+        remove()
+    else:
+        with Ledger(max_mb=0.03) as small:
+            small.put({bytes([n]) * 20: ["y" * 999] for n in range(100)})
+            assert small.count() < 100
+    gate.let_on()
+    wait_until(lambda: run.state() == "done")
+    whole = make_run(texts_csv(24), window=4, ledger=False)
+    execute(whole)
+    assert ids_of(run) == ids_of(whole)
+    assert scores_of(run) == pytest.approx(scores_of(whole), abs=1e-5)  # batches are others
+    assert (run.counts().known, run.counts().computed) == (12, 12)
+    # What the run found out after that is known to the next one.
+    again = make_run(texts_csv(24), window=4)
+    execute(again)
+    assert scores_of(again) == pytest.approx(scores_of(whole), abs=1e-5)
+    assert again.counts().known >= 12
 
 
 def test_of_two_that_resume_a_run_one_is_refused(
