@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -19,7 +20,15 @@ from golems.runs import Run, start_worker, start_workers
 from golems.runs.engine import execute
 from golems.runs.files import locked
 from golems.runs.find import remove_run
-from golems.runs.queue import enqueue, resume, runs_before, tickets, turn
+from golems.runs.queue import (
+    enqueue,
+    free_slot,
+    resume,
+    runs_before,
+    take_next,
+    tickets,
+    turn,
+)
 from golems.runs.state import ENDED
 from tests.runs.conftest import ROOT, Gate, MakeRun, texts_csv
 from tests.runs.test_resume import as_csv, run_and_kill
@@ -265,6 +274,37 @@ def test_workers_started_together_do_each_run_once(
         # A second process would have been refused, and said so.
         assert "can't be started" not in (run.folder / "log.txt").read_text()
     assert tickets() == []
+
+
+def test_a_run_that_is_just_being_begun_is_no_other_workers(
+    make_run: MakeRun, setting: Callable[[str, object], None]
+) -> None:
+    setting("workers", 2)
+    runs = [make_run(texts_csv(4)) for _ in range(2)]
+    for run in runs:
+        enqueue(run)
+    begun: list[str] = []
+
+    def take(begin: Callable[[Run], None]) -> None:
+        slot = free_slot()
+        assert slot is not None
+        with slot:
+            take_next(slot, begin)
+
+    def begin(run: Run) -> None:
+        run.write_end("done")
+        begun.append(run.id)
+
+    other = Thread(target=take, args=[begin])
+
+    def begin_slowly(run: Run) -> None:
+        other.start()
+        other.join(1)  # it must wait; if it doesn't, it takes this very run
+        begin(run)
+
+    take(begin_slowly)
+    other.join()
+    assert begun == [run.id for run in runs]
 
 
 def test_two_servers_that_look_after_the_queue_start_each_run_once(
