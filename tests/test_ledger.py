@@ -208,3 +208,16 @@ def test_what_others_kept_meanwhile_stays_also_where_all_was_new_a_moment_ago(
             reader.learn(writer.put({key: ["mine"] for key in keys(9, f"{step}")}, are_new=True))
             assert len(reader.get_all(keys(9, f"{step}"))) == 9
         assert reader.count() == 30 + 9 * 10
+
+
+def test_what_others_kept_and_indexed_meanwhile_is_not_kept_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("golems.ledger.index.INDEXED_TOGETHER", 20)
+    path = tmp_path / "l.sqlite"
+    mine = {key: ["x"] for key in keys(20)}
+    with Ledger(path) as one, Ledger(path) as other:
+        assert one.get_all(list(mine)) == {}
+        other.put(mine)
+        assert one.put(mine, are_new=True).digests == []
+        assert one.count() == 20

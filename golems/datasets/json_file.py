@@ -28,7 +28,9 @@ def why_broken(text: str) -> str | None:
     try:
         json.loads(text)
     except json.JSONDecodeError as error:
-        return f"line {error.lineno}, column {error.colno}: {error.msg}"
+        return (
+            f"line {error.lineno}, column {error.colno}: {error.msg.removesuffix(' starting at')}"
+        )
     except RecursionError:
         return None
     return None

@@ -34,7 +34,9 @@ def read_object(text: str, start: int = 0) -> tuple[dict[str, str | None], int]:
     try:
         return _flat_members(text, start) or _members(text, start)
     except json.JSONDecodeError as error:
-        raise NotJson(f"{error.msg} at character {error.pos - start + 1:,}") from error
+        raise NotJson(
+            f"{error.msg.removesuffix(' starting at')} at character {error.pos - start + 1:,}"
+        ) from error
     except RecursionError as error:
         raise NotJson("it is nested too deeply") from error
 
@@ -48,7 +50,9 @@ def end_of_value(text: str, start: int) -> int:
     try:
         return _DECODER.raw_decode(text, start)[1]
     except json.JSONDecodeError as error:
-        raise NotJson(f"{error.msg} at character {error.pos - start + 1:,}") from error
+        raise NotJson(
+            f"{error.msg.removesuffix(' starting at')} at character {error.pos - start + 1:,}"
+        ) from error
     except RecursionError as error:
         raise NotJson("it is nested too deeply") from error
 

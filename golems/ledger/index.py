@@ -78,6 +78,7 @@ class Index:
         """
         indexed = self._number("SELECT max(id) FROM indexed")
         first = self._number("SELECT min(id) FROM results")
+        is_news = indexed > self._seen  # put and taken into the index since the last look
         if (indexed, first) != (self._indexed, self._first):
             # Without a first one everything was forgotten.
             past = max(indexed + 1, first) if first else self._seen + 1
@@ -92,7 +93,7 @@ class Index:
         if found:
             self._new |= found
             self._seen = max(found.values())
-        return bool(found)
+        return is_news or bool(found)
 
     def _waiting(self) -> int:
         """How many results aren't in the index."""

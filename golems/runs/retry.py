@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from golems.base import Row
+from golems.datasets.text_encoding import is_encodable
 from golems.errors import BadInput, RunFailed
 from golems.runs.columns import PLACE, Result, original_columns, schema
 from golems.runs.edits import edited_places, keep_edits
@@ -123,9 +124,14 @@ def refuse_edits(
     """See that only failed texts are edited."""
     if edits and task_class(manifest.task).content == "image":
         raise BadInput("Pictures can't be edited here; mend the files and start a new run.")
-    for place in edits:
+    for place, text in edits.items():
         if place not in failed:
             raise BadInput(f"Row {place + 1} did not fail, so it can't be mended.")
+        if not is_encodable(text):
+            raise BadInput(
+                f"The text for row {place + 1} holds bytes that are not valid Unicode; type it "
+                "anew."
+            )
 
 
 def predict_again(

@@ -59,6 +59,8 @@ class Attempt:
         """What came of it, in words."""
         if self.error is not None or self.tried is None:
             return self.error or BROKE_OFF
+        if not self.tried:
+            return "No row had failed, so there was nothing to try again."
         were = "1 row was" if self.tried == 1 else f"{self.tried:,} rows were"
         if not self.failed:
             return (

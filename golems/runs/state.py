@@ -15,11 +15,11 @@ class Counts:
     """What became of rows.
 
     Attributes:
-        rows: All of them.
+        rows: All of them: failed, computed, known and repeated together.
         failed: Without a prediction.
         computed: Predicted by the model for this run.
         known: Taken from the ledger.
-        repeated: Same content as an earlier row of the same window.
+        repeated: Predicted once with an earlier row of the same window that has the same content.
         seconds: Time of predicting, without the loading of the golem.
     """
 

@@ -114,15 +114,17 @@ class OpenWindow:
             self._results[place] = result
             if result.error is None:
                 new[key] = result
+        repeated = 0
         for place, source in self._repeated.items():
-            self._results[place] = self._results[source]
+            same = self._results[place] = self._results[source]
+            repeated += same is not None and same.error is None
         done = [result for result in self._results if result is not None]
         counts = Counts(
             rows=len(done),
             failed=sum(result.error is not None for result in done),
             computed=len(new),
             known=self._found,
-            repeated=len(self._repeated),
+            repeated=repeated,
         )
         return Window(self.rows, done, new, counts)
 

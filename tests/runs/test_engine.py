@@ -375,3 +375,14 @@ def test_a_file_is_read_again_as_it_was_read_first(make_run: MakeRun) -> None:
     run = make_run("id;text\n1;Grüße, schöne Welt\n2;Ärger\n".encode("latin-1"))
     execute(run)
     assert list(result_page(run)["text"]) == ["Grüße, schöne Welt", "Ärger"]
+
+
+def test_every_row_is_counted_once(make_run: MakeRun) -> None:
+    texts = ["good", "", "good", "", "bad", " ", " ", "good"]
+    for ledger in (True, False, True):
+        run = make_run("text,id\n" + "".join(f'"{text}",{n}\n' for n, text in enumerate(texts)),
+                       window=8, ledger=ledger)  # fmt: skip
+        execute(run)
+        counts = run.counts()
+        assert (counts.rows, counts.failed) == (8, 4)
+        assert counts.failed + counts.computed + counts.known + counts.repeated == 8

@@ -73,6 +73,13 @@ def test_only_failed_rows_can_be_edited(run: Run) -> None:
         retry(run, {99: "x"})
 
 
+def test_half_a_character_is_refused_before_anything_is_computed(run: Run) -> None:
+    before = result_page(run)
+    with pytest.raises(BadInput, match="The text for row 2 holds bytes that are not valid"):
+        retry(run, {1: "caf\udce9", 3: "good"})
+    assert result_page(run).equals(before)
+
+
 def test_a_run_that_waits_is_not_retried(make_run: MakeRun) -> None:
     with pytest.raises(RunFailed, match="is queued; wait for its end"):
         retry(make_run(texts_csv(3)))
