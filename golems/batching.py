@@ -6,6 +6,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from golems.base import Outcome, Prediction, Row
@@ -15,6 +16,8 @@ from golems.faults import TOO_LARGE, free_memory, is_no_rows_fault, is_out_of_me
 from golems.tasks.base import BatchLimits, Parameters, Task
 
 log = logging.getLogger(__name__)
+# Rows held with their content while they are encoded together; pictures are large.
+ENCODED_TOGETHER = {"text": 256, "image": 8}
 
 
 def plan(costs: Sequence[int], limits: BatchLimits) -> list[list[int]]:
@@ -122,23 +125,51 @@ def encode_all(
     """
     outcomes: list[Outcome | None] = []
     encoded: dict[int, Any] = {}
-    for place, row in enumerate(rows):
-        outcomes.append(None)
-        if row.error is not None or row.content is None:
-            outcomes[place] = Outcome(None, row.error or "The row holds nothing.")
-            continue
-        try:
-            encoded[place] = task.encode(row.content, parameters)
-        except BadRow as error:
-            outcomes[place] = Outcome(None, str(error))
-        except (AssertionError, GolemError):
-            raise
-        except Exception as error:  # no row's oddity must cost the others
-            if is_no_rows_fault(error):
-                raise
-            log.warning("Row %d could not be encoded.", row.index, exc_info=True)
-            outcomes[place] = Outcome(None, reason(error))
+    for some in chunks(rows, ENCODED_TOGETHER[task.content]):
+        readable: dict[int, str | bytes] = {}
+        for row in some:
+            outcomes.append(None)
+            if row.error is not None or row.content is None:
+                outcomes[-1] = Outcome(None, row.error or "The row holds nothing.")
+            else:
+                readable[len(outcomes) - 1] = row.content
+        several = encode_some(task, [*readable.values()], parameters)
+        for place, found in zip(readable, several, strict=True):
+            if isinstance(found, Outcome):
+                outcomes[place] = found
+            else:
+                encoded[place] = found
     return outcomes, encoded
+
+
+def encode_some(
+    task: Task[Any, Any], contents: Sequence[str | bytes], parameters: Parameters
+) -> list[Any]:
+    """Rows encoded, or the outcome of one that can't be; what breaks the encoder costs no other.
+
+    Raises:
+        GolemError: The fault is not a row's.
+        OSError: Nor is it here.
+    """
+    try:
+        many = task.encode_many(contents, parameters)
+    except (AssertionError, GolemError):
+        raise
+    except Exception as error:  # no row's oddity must cost the others
+        if is_no_rows_fault(error):
+            raise
+        if len(contents) > 1:
+            return [one for content in contents for one in encode_some(task, [content], parameters)]
+        log.warning("A row could not be encoded.", exc_info=True)
+        return [Outcome(None, reason(error))]
+    return [Outcome(None, str(one)) if isinstance(one, BadRow) else one for one in many]
+
+
+def chunks(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+    """The rows in lists of ``size``, the last one shorter."""
+    source = iter(rows)
+    while some := list(islice(source, size)):
+        yield some
 
 
 def forward_all(

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 from golems.base import Row
+from golems.batching import chunks
 from golems.datasets import Dataset
 from golems.datasets.decode import picture_size
 from golems.datasets.pictures import EMPTY
@@ -113,12 +113,6 @@ def count_rows(
         to_compute=new if known is not None else first_of_window,
         lengths=sample,
     )
-
-
-def chunks(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:
-    """The rows in lists of ``size``, the last one shorter."""
-    while some := list(islice(rows, size)):
-        yield some
 
 
 def trouble(row: Row) -> str | None:

@@ -111,6 +111,22 @@ class Task(ABC, Generic[Encoded, Settable]):
             BadRow: This row can't be read; the reason is for the person to read.
         """
 
+    def encode_many(
+        self, contents: Sequence[str | bytes], parameters: Settable
+    ) -> list[Encoded | BadRow]:
+        """Encode rows together, where a task knows a quicker way than one by one.
+
+        Returns:
+            For each content what ``encode`` gives, or what it raises because of the row.
+        """
+        found: list[Encoded | BadRow] = []
+        for content in contents:
+            try:
+                found.append(self.encode(content, parameters))
+            except BadRow as error:
+                found.append(error)
+        return found
+
     @abstractmethod
     def cost(self, encoded: Encoded) -> int:
         """Tokens or pixels the model will see for this row, at least 1."""

@@ -13,6 +13,7 @@ from golems.tasks.base import BatchLimits, Length, Task
 from golems.tasks.classification import ClassificationParameters, best_labels, scores_of
 from golems.tasks.long_texts import LONG_TEXTS, LongTexts, averaged, chunked, cut, length_of
 from golems.tasks.text import checked_text, token_counts
+from golems.tasks.tokens import Tokenized, of_one, padded_lists, tokenized
 
 if TYPE_CHECKING:
     import torch
@@ -98,27 +99,48 @@ class TextClassification(Task[EncodedText, TextParameters]):
 
     def encode(self, content: str | bytes, parameters: TextParameters) -> EncodedText:
         text = checked_text(content)
-        whole = self.tokenizer(text, verbose=False, return_offsets_mapping=self.tokenizer.is_fast)
-        tokens = len(whole["input_ids"])
+        [whole] = tokenized(self.tokenizer, [text])
+        return self._encoded(text, whole, parameters)
+
+    def encode_many(
+        self, contents: Sequence[str | bytes], parameters: TextParameters
+    ) -> list[EncodedText | BadRow]:
+        texts: list[str | BadRow] = []
+        for content in contents:
+            try:
+                texts.append(checked_text(content))
+            except BadRow as error:
+                texts.append(error)
+        wholes = tokenized(self.tokenizer, [text for text in texts if isinstance(text, str)])
+        found: list[EncodedText | BadRow] = []
+        for text in texts:
+            try:
+                found.append(
+                    self._encoded(text, next(wholes), parameters) if isinstance(text, str) else text
+                )
+            except BadRow as error:
+                found.append(error)
+        return found
+
+    def _encoded(self, text: str, whole: Tokenized, parameters: TextParameters) -> EncodedText:
+        tokens = len(whole.lists["input_ids"])
         if not tokens:
             raise BadRow(UNREADABLE)
-        chunks, weights = [whole], [tokens]
+        read, chunks, weights = whole, [whole.lists], [tokens]
         if tokens > self.max_tokens:
             if parameters.long_texts == "chunks":
                 chunks, weights = chunked(self.tokenizer, text, self.max_tokens)
             else:
-                chunks = [cut(self.tokenizer, text, self.max_tokens, keep=parameters.long_texts)]
-        read = whole if len(chunks) > 1 else chunks[0]
-        start, end = span(read) if self.tokenizer.is_fast else (None, None)
+                found = cut(self.tokenizer, text, self.max_tokens, keep=parameters.long_texts)
+                read = of_one(found)
+                chunks = [read.lists]
+        start, end = read.span or (None, None)
         whole_start = tokens <= self.max_tokens or parameters.long_texts != "tail"
         return EncodedText(
-            chunks=tuple(
-                {name: ids for name, ids in chunk.items() if name != "offset_mapping"}
-                for chunk in chunks
-            ),
+            chunks=tuple(chunks),
             weights=tuple(weights),
-            tokens=len(read["input_ids"]),
-            tokens_dropped=tokens - len(read["input_ids"]),
+            tokens=len(read.lists["input_ids"]),
+            tokens_dropped=tokens - len(read.lists["input_ids"]),
             chars_read=end,
             chars_skipped=0 if whole_start else start,
         )
@@ -216,31 +238,6 @@ class TextClassification(Task[EncodedText, TextParameters]):
             )
             for best, row in zip(labels, batch, strict=True)
         ]
-
-
-def span(encoding: Any) -> tuple[int, int]:
-    """Characters before the first token of the text, and up to the end of its last.
-
-    Args:
-        encoding: Of one text by a fast tokenizer, with ``offset_mapping``.
-    """
-    offsets = encoding["offset_mapping"]
-    # Special tokens that the tokenizer added belong to no sequence, and to no place in the text.
-    starts = [
-        start
-        for (start, _), sequence in zip(offsets, encoding.sequence_ids(), strict=True)
-        if sequence is not None
-    ]
-    return min(starts, default=0), max(end for _, end in offsets)
-
-
-def padded_lists(lists: Sequence[list[int]], fill: int, *, left: bool) -> list[list[int]]:
-    """Lists of equal length."""
-    longest = max(len(numbers) for numbers in lists)
-    pads = [[fill] * (longest - len(numbers)) for numbers in lists]
-    return [
-        pad + numbers if left else numbers + pad for pad, numbers in zip(pads, lists, strict=True)
-    ]
 
 
 TASK = TextClassification

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,30 @@ def test_texts_that_hold_nothing_are_refused(golem: Golem, text: str, word: str)
     assert word in str(outcome.error)
     with pytest.raises(BadRow, match=word):
         golem.task.encode(text, golem.parameters())
+
+
+@pytest.mark.parametrize("way", ["head", "tail", "chunks"])
+def test_rows_encoded_together_are_those_encoded_alone(golem: Golem, way: str) -> None:
+    texts = [
+        "The soup was hot.",
+        "",
+        "bell " * 500,
+        b"\x89PNG",
+        "é 日本 😀",
+        " ",
+        "x",
+        "half \ud83d",
+    ]
+    parameters = golem.parameters(long_texts=way)
+    together = golem.task.encode_many(texts, parameters)
+    for content, found in zip(texts, together, strict=True):
+        if isinstance(found, BadRow):
+            with pytest.raises(BadRow, match=re.escape(str(found))):
+                golem.task.encode(content, parameters)
+        else:
+            assert found == golem.task.encode(content, parameters)
+    assert [isinstance(one, BadRow) for one in together] == [0, 1, 0, 1, 0, 1, 0, 1]
+    assert golem.task.encode_many([], parameters) == []
 
 
 def test_pictures_are_refused(golem: Golem) -> None:
