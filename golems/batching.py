@@ -147,12 +147,10 @@ def encode_some(
 ) -> list[Any]:
     """Rows encoded, or the outcome of one that can't be; what breaks the encoder costs no other.
 
-    Raises:
-        GolemError: The fault is not a row's.
-        OSError: Nor is it here.
+    Raises as ``encode_all``.
     """
     try:
-        many = task.encode_many(contents, parameters)
+        several = task.encode_many(contents, parameters)
     except (AssertionError, GolemError):
         raise
     except Exception as error:  # no row's oddity must cost the others
@@ -162,7 +160,7 @@ def encode_some(
             return [one for content in contents for one in encode_some(task, [content], parameters)]
         log.warning("A row could not be encoded.", exc_info=True)
         return [Outcome(None, reason(error))]
-    return [Outcome(None, str(one)) if isinstance(one, BadRow) else one for one in many]
+    return [Outcome(None, str(one)) if isinstance(one, BadRow) else one for one in several]
 
 
 def chunks(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
