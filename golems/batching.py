@@ -16,8 +16,8 @@ from golems.faults import TOO_LARGE, free_memory, is_no_rows_fault, is_out_of_me
 from golems.tasks.base import BatchLimits, Parameters, Task
 
 log = logging.getLogger(__name__)
-# Rows held with their content while they are encoded together; pictures are large.
-ENCODED_TOGETHER = {"text": 256, "image": 8}
+# Rows held with their content while they are looked up or encoded together; pictures are large.
+HELD_TOGETHER = {"text": 256, "image": 8}
 
 
 def plan(costs: Sequence[int], limits: BatchLimits) -> list[list[int]]:
@@ -125,7 +125,7 @@ def encode_all(
     """
     outcomes: list[Outcome | None] = []
     encoded: dict[int, Any] = {}
-    for some in chunks(rows, ENCODED_TOGETHER[task.content]):
+    for some in chunks(rows, HELD_TOGETHER[task.content]):
         readable: dict[int, str | bytes] = {}
         for row in some:
             outcomes.append(None)

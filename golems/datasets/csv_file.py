@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +129,7 @@ class CsvFile(Dataset):
 
     def _all_records(self) -> Iterator[Record]:
         """Stream the header, blank lines and rows."""
-        return islice(chain.from_iterable(self._all_blocks()), self._skipped, None)
+        return chain.from_iterable(self._all_blocks())
 
     def _all_blocks(self) -> Iterator[Sequence[Record]]:
         blocks = read_blocks(
@@ -139,13 +139,13 @@ class CsvFile(Dataset):
             quote=self._quote,
         )
         try:
+            yield next(blocks, [])[self._skipped :]
             yield from blocks
         except UNREADABLE as error:
             raise unreadable(self.path, error) from error
 
     def _blocks(self) -> Iterator[Sequence[Record]]:
         """Stream the records that are rows."""
-        to_skip = self._skipped
         header_to_come = self.has_header
         started = False
         blank_lines = 0
@@ -156,9 +156,6 @@ class CsvFile(Dataset):
                 continue
             kept: list[Record] = []
             for record in records:
-                if to_skip:
-                    to_skip -= 1
-                    continue
                 if not record.cells:
                     blank_lines += started and len(self.columns) == 1
                     continue

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from golems.base import Row
-from golems.batching import chunks
+from golems.batching import HELD_TOGETHER, chunks
 from golems.datasets import Dataset
 from golems.datasets.decode import picture_size
 from golems.datasets.pictures import EMPTY
 from golems.errors import BadRow
 from golems.ledger import key_of
 from golems.preflight.lengths import SAMPLED, LengthSample
-from golems.runs.window import LOOKED_UP_TOGETHER, Known
+from golems.runs.window import Known
 from golems.settings import settings
 from golems.tasks import Parameters, Task
 from golems.tasks.text import checked_text, is_blank
@@ -74,7 +74,7 @@ def count_rows(
     of_window: set[int] = set()
     ledger = known.ledger if known is not None else None
     scope = known.scope if known is not None else b""
-    for some in chunks(dataset.rows(), LOOKED_UP_TOGETHER[task.content]):
+    for some in chunks(dataset.rows(), HELD_TOGETHER[task.content]):
         readable: list[tuple[Row, bytes]] = []
         for row in some:
             rows += 1

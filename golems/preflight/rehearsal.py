@@ -110,17 +110,9 @@ def rehearse(
         known = Known(ledger, b"rehearsal") if manifest.ledger else None
         window = OpenWindow(picking, task.content, known)
         start = time.perf_counter()
-        encoded: list[Any] = []
-        outcomes: dict[int, Outcome] = {}
-        places_of: list[int] = []
-        for place, row in enumerate(window.to_compute()):
-            assert row.content is not None
-            [outcome], one = encode_all(task, [row], parameters)
-            if outcome is not None:
-                outcomes[place] = outcome
-                continue
-            encoded.append(one[0])
-            places_of.append(place)
+        refused, by_place = encode_all(task, window.to_compute(), parameters)
+        encoded, places_of = list(by_place.values()), list(by_place)
+        outcomes = {place: one for place, one in enumerate(refused) if one is not None}
         encoding = time.perf_counter() - start - picking.seconds
         found.rows, found.refused = len(window.rows), len(outcomes)
         found.costs = [task.cost(one) for one in encoded]

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
 from golems.base import Outcome, Row
-from golems.batching import predict_rows
+from golems.batching import HELD_TOGETHER, chunks, predict_rows
 from golems.budget import Budget
 from golems.ledger import Ledger, key_of
 from golems.runs.columns import Result, result_of
 from golems.runs.state import Counts
 from golems.tasks import Parameters, Task
 
-# Rows held with their content while they are looked up together; pictures are large.
-LOOKED_UP_TOGETHER = {"text": 256, "image": 8}
 NOTHING = "The row holds nothing."
 
 
@@ -67,9 +64,8 @@ class OpenWindow:
             content: What the task reads: ``text`` or ``image``.
         """
         self.rows: list[Row] = []
-        self._source = iter(rows)
+        self._source = rows
         self._content = content
-        self._together = LOOKED_UP_TOGETHER[content]
         self._known = known
         # Without a ledger equal rows of a window are still told by their content.
         self._scope = known.scope if known else b""
@@ -87,7 +83,7 @@ class OpenWindow:
     def to_compute(self) -> Iterator[Row]:
         """The rows that the model must see, with their content."""
         content_is_kept = self._content == "text"
-        while some := list(islice(self._source, self._together)):
+        for some in chunks(self._source, HELD_TOGETHER[self._content]):
             keys = [self._key(row) for row in some]
             for row, key, known in zip(some, keys, self._look_up(keys), strict=True):
                 place = len(self.rows)
