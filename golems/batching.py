@@ -6,18 +6,16 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 from golems.base import Outcome, Prediction, Row
 from golems.budget import Budget
-from golems.errors import BadRow, GolemError
+from golems.encoding import encode_all
+from golems.errors import GolemError
 from golems.faults import TOO_LARGE, free_memory, is_no_rows_fault, is_out_of_memory, reason
 from golems.tasks.base import BatchLimits, Parameters, Task
 
 log = logging.getLogger(__name__)
-# Rows held with their content while they are looked up or encoded together; pictures are large.
-HELD_TOGETHER = {"text": 256, "image": 8}
 
 
 def plan(costs: Sequence[int], limits: BatchLimits) -> list[list[int]]:
@@ -100,8 +98,28 @@ def predict_rows(
     if getattr(task, "model", task) is None:
         raise GolemError("The golem was unloaded; load it again.")
     outcomes, encoded = encode_all(task, rows, parameters)
-    done = len(outcomes) - len(encoded)
     budget = budget or Budget.of(limits or task.limits)
+    return predict_encoded(task, outcomes, encoded, parameters, budget, keep_going)
+
+
+def predict_encoded(
+    task: Task[Any, Any],
+    outcomes: list[Outcome | None],
+    encoded: Mapping[int, Any],
+    parameters: Parameters,
+    budget: Budget,
+    keep_going: Callable[[int], bool] = lambda _: True,
+) -> list[Outcome] | None:
+    """Predict rows that are encoded, and put what came of them to the outcomes of the others.
+
+    Args:
+        outcomes: As ``encode_all`` gives them; those that are None are filled in.
+        encoded: Likewise; rows whose outcome is known meanwhile may be left out.
+
+    Returns:
+        As ``predict_rows``, which also says what is raised.
+    """
+    done = len(outcomes) - len(encoded)
     for found in forward_all(task, encoded, parameters, budget):
         for place, outcome in found.items():
             outcomes[place] = outcome
@@ -109,65 +127,6 @@ def predict_rows(
         if not keep_going(done):
             return None
     return [outcome for outcome in outcomes if outcome is not None]
-
-
-def encode_all(
-    task: Task[Any, Any], rows: Iterable[Row], parameters: Parameters
-) -> tuple[list[Outcome | None], dict[int, Any]]:
-    """Encode rows.
-
-    Returns:
-        For each row what has become of it, or None if it was encoded; and those, by their place.
-
-    Raises:
-        GolemError: The fault is not a row's.
-        OSError: Nor is it here.
-    """
-    outcomes: list[Outcome | None] = []
-    encoded: dict[int, Any] = {}
-    for some in chunks(rows, HELD_TOGETHER[task.content]):
-        readable: dict[int, str | bytes] = {}
-        for row in some:
-            outcomes.append(None)
-            if row.error is not None or row.content is None:
-                outcomes[-1] = Outcome(None, row.error or "The row holds nothing.")
-            else:
-                readable[len(outcomes) - 1] = row.content
-        several = encode_some(task, [*readable.values()], parameters)
-        for place, found in zip(readable, several, strict=True):
-            if isinstance(found, Outcome):
-                outcomes[place] = found
-            else:
-                encoded[place] = found
-    return outcomes, encoded
-
-
-def encode_some(
-    task: Task[Any, Any], contents: Sequence[str | bytes], parameters: Parameters
-) -> list[Any]:
-    """Rows encoded, or the outcome of one that can't be; what breaks the encoder costs no other.
-
-    Raises as ``encode_all``.
-    """
-    try:
-        several = task.encode_many(contents, parameters)
-    except (AssertionError, GolemError):
-        raise
-    except Exception as error:  # no row's oddity must cost the others
-        if is_no_rows_fault(error):
-            raise
-        if len(contents) > 1:
-            return [one for content in contents for one in encode_some(task, [content], parameters)]
-        log.warning("A row could not be encoded.", exc_info=True)
-        return [Outcome(None, reason(error))]
-    return [Outcome(None, str(one)) if isinstance(one, BadRow) else one for one in several]
-
-
-def chunks(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
-    """The rows in lists of ``size``, the last one shorter."""
-    source = iter(rows)
-    while some := list(islice(source, size)):
-        yield some
 
 
 def forward_all(

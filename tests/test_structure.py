@@ -18,7 +18,7 @@ MAX_LINES = {"golems": 250, "golems/roster": 60, "ui": 250, "pages": 80, "traini
 # Each may import those before it, and itself.
 LAYERS = (
     "errors", "faults", "base", "settings", "models", "datasets", "loading", "embedded", "tasks",
-    "budget", "batching", "roster", "registry", "fetched", "golem", "ledger", "shelf",
+    "budget", "encoding", "batching", "roster", "registry", "fetched", "golem", "ledger", "shelf",
     "streaming", "runs", "preflight", "reports", "cli", "__main__",
 )  # fmt: skip
 # These know less than their place allows: what they may import.

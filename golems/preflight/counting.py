@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from golems.base import Row
-from golems.batching import HELD_TOGETHER, chunks
 from golems.datasets import Dataset
 from golems.datasets.decode import picture_size
 from golems.datasets.pictures import EMPTY
+from golems.encoding import HELD_TOGETHER, chunks
 from golems.errors import BadRow
 from golems.ledger import key_of
 from golems.preflight.lengths import SAMPLED, LengthSample

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from golems.base import Outcome, Row
-from golems.batching import encode_all, forward_all, plan
+from golems.batching import forward_all, plan
 from golems.budget import Budget
 from golems.datasets import Dataset
 from golems.golem import Golem
@@ -108,11 +108,10 @@ def rehearse(
     picking = Picking(dataset, places)
     with TemporaryDirectory() as folder, Ledger(Path(folder, "ledger.sqlite")) as ledger:
         known = Known(ledger, b"rehearsal") if manifest.ledger else None
-        window = OpenWindow(picking, task.content, known)
         start = time.perf_counter()
-        refused, by_place = encode_all(task, window.to_compute(), parameters)
-        encoded, places_of = list(by_place.values()), list(by_place)
-        outcomes = {place: one for place, one in enumerate(refused) if one is not None}
+        window = OpenWindow(picking, task, parameters, known)
+        encoded, places_of = list(window.encoded.values()), list(window.encoded)
+        outcomes = {place: one for place, one in enumerate(window.outcomes) if one is not None}
         encoding = time.perf_counter() - start - picking.seconds
         found.rows, found.refused = len(window.rows), len(outcomes)
         found.costs = [task.cost(one) for one in encoded]

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, replace
-from itertools import chain, islice
 from typing import Any
 
 from golems.base import Row
@@ -15,6 +14,7 @@ from golems.datasets import Dataset
 from golems.errors import GolemError, HubError, RunFailed
 from golems.faults import is_device_fault, is_no_rows_fault
 from golems.golem import Golem
+from golems.runs.ahead import ahead
 from golems.runs.budgets import Remembered
 from golems.runs.columns import as_table
 from golems.runs.fingerprint import taken
@@ -25,7 +25,7 @@ from golems.runs.setup import load_golem, reopen, with_engine
 from golems.runs.state import Counts, Progress, State
 from golems.runs.stopping import Stopped, stops_at_once
 from golems.runs.store import Run
-from golems.runs.window import Known, work_window
+from golems.runs.window import Known, OpenWindow, windows
 from golems.runs.writing import Writer
 
 log = logging.getLogger(__name__)
@@ -169,8 +169,13 @@ def work_windows(
     done = run.counts()
     report(Progress(rows=total, stage="Predicting", **so_far(done)))
     start = time.monotonic()
-    with seldom_sought(), Writer(run, known) as writer:
-        for number, window in enumerate(windows(rows, manifest.window), len(run.parts())):
+
+    def opened(look: Callable[[], None]) -> Iterator[OpenWindow]:
+        for some in windows(rows, manifest.window):
+            yield OpenWindow(some, golem.task, parameters, known, look)
+
+    with seldom_sought(), Writer(run, known) as writer, ahead(opened) as coming:
+        for number, window in enumerate(coming, len(run.parts())):
             before = done
 
             def keep_going(
@@ -192,14 +197,7 @@ def work_windows(
                 # A window that is complete is kept, whoever asked what.
                 return settled == read or not run.stop_asked()
 
-            worked = work_window(
-                window,
-                golem.task,
-                parameters,
-                known=known,
-                budget=remembered.budget,
-                keep_going=keep_going,
-            )
+            worked = window.work(budget=remembered.budget, keep_going=keep_going)
             remembered.keep()
             if worked is None:
                 return done, True
@@ -238,9 +236,3 @@ def refuse_too_many_failures(manifest: Manifest, done: Counts) -> None:
             f"{100 * most:.3g} % that was allowed. See the failed rows for the reasons; "
             "Resume goes on."
         )
-
-
-def windows(rows: Iterator[Row], size: int) -> Iterator[Iterator[Row]]:
-    """The rows in runs of ``size``; each must be used up before the next."""
-    while (first := next(rows, None)) is not None:
-        yield chain([first], islice(rows, size - 1))

@@ -16,14 +16,13 @@ from golems.datasets.text_encoding import is_encodable
 from golems.errors import BadInput, RunFailed
 from golems.runs.columns import PLACE, Result, original_columns, schema
 from golems.runs.edits import edited_places, keep_edits
-from golems.runs.engine import windows
 from golems.runs.known import known_results
 from golems.runs.manifest import Manifest
 from golems.runs.parts import budget_of, counts_of
 from golems.runs.setup import load_golem, reopen, with_engine
 from golems.runs.state import Counts
 from golems.runs.store import Run
-from golems.runs.window import work_window
+from golems.runs.window import OpenWindow, windows
 from golems.tasks import task_class
 
 Results = dict[int, Result]
@@ -161,7 +160,8 @@ def predict_again(
     with ExitStack() as stack:
         known = known_results(manifest, stack)
         for window in windows(rows, manifest.window):
-            worked = work_window(window, golem.task, parameters, known=known, keep_going=keep_going)
+            opened = OpenWindow(window, golem.task, parameters, known)
+            worked = opened.work(keep_going=keep_going)
             assert worked is not None
             if known is not None:
                 known.ledger.put(worked.new)

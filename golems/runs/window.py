@@ -1,15 +1,22 @@
-"""One window of a run: which of its rows are known, which are computed, and what came of them."""
+"""One window of a run: which of its rows are known, which are computed, and what came of them.
+
+A window is opened, which reads its rows, looks them up and encodes the others, while the one before
+is still with the model; then it is worked on, and closed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, islice
+from threading import Lock
 from typing import Any
 
 from golems.base import Outcome, Row
-from golems.batching import HELD_TOGETHER, chunks, predict_rows
+from golems.batching import predict_encoded
 from golems.budget import Budget
-from golems.ledger import Ledger, key_of
+from golems.encoding import HELD_TOGETHER, chunks, encode_all
+from golems.ledger import Kept, Ledger, key_of
 from golems.runs.columns import Result, result_of
 from golems.runs.state import Counts
 from golems.tasks import Parameters, Task
@@ -19,7 +26,7 @@ NOTHING = "The row holds nothing."
 
 @dataclass
 class Known:
-    """The ledger as one run sees it.
+    """The ledger as one run sees it; safe to use from several threads.
 
     Attributes:
         scope: What all rows of the run have in common.
@@ -29,13 +36,23 @@ class Known:
     ledger: Ledger
     scope: bytes
     on_their_way: Mapping[bytes, Result] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock, repr=False)
 
     def get_all(self, keys: Sequence[bytes]) -> dict[bytes, Result]:
         """The results under those of the keys that are known."""
-        early = {key: self.on_their_way[key] for key in keys if key in self.on_their_way}
+        # What is on its way is looked at first: once it isn't there any more, the ledger has it.
+        on_their_way = self.on_their_way
+        early = {key: on_their_way[key] for key in keys if key in on_their_way}
         if early:
             keys = [key for key in keys if key not in early]
-        return {key: Result(*found) for key, found in self.ledger.get_all(keys).items()} | early
+        with self._lock:
+            kept = self.ledger.get_all(keys)
+        return {key: Result(*found) for key, found in kept.items()} | early
+
+    def learn(self, kept: Kept) -> None:
+        """Take another connection's word for what it has kept."""
+        with self._lock:
+            self.ledger.learn(kept)
 
 
 @dataclass(frozen=True)
@@ -55,17 +72,35 @@ class Window:
 
 
 class OpenWindow:
-    """Rows on their way through one window."""
+    """Rows on their way through one window.
 
-    def __init__(self, rows: Iterable[Row], content: str, known: Known | None) -> None:
-        """Take the rows.
+    Attributes:
+        rows: Those of the window, in their order.
+        outcomes: Of the rows that the model must see, what is clear already; None for the others.
+        encoded: Those others, by their place among the rows that the model must see.
+    """
+
+    def __init__(
+        self,
+        rows: Iterable[Row],
+        task: Task[Any, Any],
+        parameters: Parameters,
+        known: Known | None,
+        look: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Read all rows, look them up, and encode those that the model must see.
 
         Args:
-            content: What the task reads: ``text`` or ``image``.
+            look: Called now and then; what it raises leaves the window.
+
+        Raises:
+            GolemError: The fault is not a row's.
         """
         self.rows: list[Row] = []
         self._source = rows
-        self._content = content
+        self._task = task
+        self._parameters = parameters
+        self._look = look
         self._known = known
         # Without a ledger equal rows of a window are still told by their content.
         self._scope = known.scope if known else b""
@@ -74,16 +109,57 @@ class OpenWindow:
         self._computing: dict[int, bytes] = {}
         self._repeated: dict[int, int] = {}
         self._found = 0
+        self.outcomes, self.encoded = encode_all(task, self._to_compute(), parameters)
 
-    @property
-    def settled(self) -> int:
-        """Rows so far that the model needn't see."""
-        return len(self.rows) - len(self._computing)
+    def work(
+        self,
+        *,
+        budget: Budget | None = None,
+        keep_going: Callable[[int, int], bool] = lambda *_: True,
+    ) -> Window | None:
+        """Take the window through the model.
 
-    def to_compute(self) -> Iterator[Row]:
+        Args:
+            budget: Of the run's batches, which learns from this window.
+            keep_going: Called after every batch with the rows done and the rows of the window;
+                False leaves it.
+
+        Returns:
+            The window, or None if ``keep_going`` said so before its end.
+
+        Raises:
+            GolemError: The fault is not a row's.
+        """
+        if self._known is not None:
+            self.take(self._known.on_their_way)
+        rows = len(self.rows)
+        settled = rows - len(self.outcomes)
+        outcomes = predict_encoded(
+            self._task,
+            self.outcomes,
+            self.encoded,
+            self._parameters,
+            budget or Budget.of(self._task.limits),
+            lambda computed: keep_going(settled + computed, rows),
+        )
+        return None if outcomes is None else self.close(outcomes)
+
+    def take(self, results: Mapping[bytes, Result]) -> None:
+        """Take what has come to be known since the rows were looked up."""
+        news = [(at, key) for at, key in enumerate(self._computing.values()) if key in results]
+        places = list(self._computing) if news else []
+        for at, key in news:
+            self._results[places[at]] = results[key]
+            self.outcomes[at] = Outcome(None, "Known.")
+            self.encoded.pop(at, None)
+            self._found += 1
+
+    def _to_compute(self) -> Iterator[Row]:
         """The rows that the model must see, with their content."""
-        content_is_kept = self._content == "text"
-        for some in chunks(self._source, HELD_TOGETHER[self._content]):
+        content = self._task.content
+        content_is_kept = content == "text"
+        for some in chunks(self._source, HELD_TOGETHER[content]):
+            self._look()
             keys = [self._key(row) for row in some]
             for row, key, known in zip(some, keys, self._look_up(keys), strict=True):
                 place = len(self.rows)
@@ -106,6 +182,8 @@ class OpenWindow:
         """Put the outcomes of the computed rows, in their order, to the others."""
         new: dict[bytes, Result] = {}
         for (place, key), outcome in zip(self._computing.items(), outcomes, strict=True):
+            if self._results[place] is not None:
+                continue  # known since
             result = result_of(outcome)
             self._results[place] = result
             if result.error is None:
@@ -136,34 +214,7 @@ class OpenWindow:
         return [found.get(key) if key is not None else None for key in keys]
 
 
-def work_window(
-    rows: Iterable[Row],
-    task: Task[Any, Any],
-    parameters: Parameters,
-    *,
-    known: Known | None = None,
-    budget: Budget | None = None,
-    keep_going: Callable[[int, int], bool] = lambda *_: True,
-) -> Window | None:
-    """Take one window of rows through the ledger and the model.
-
-    Args:
-        budget: Of the run's batches, which learns from this window.
-        keep_going: Called after every batch with the rows done and the rows read so far; False
-            leaves the window.
-
-    Returns:
-        The window, or None if ``keep_going`` said so before its end.
-
-    Raises:
-        GolemError: The fault is not a row's.
-    """
-    window = OpenWindow(rows, task.content, known)
-
-    def after_batch(computed: int) -> bool:
-        return keep_going(window.settled + computed, len(window.rows))
-
-    outcomes = predict_rows(
-        task, window.to_compute(), parameters, budget=budget, keep_going=after_batch
-    )
-    return None if outcomes is None else window.close(outcomes)
+def windows(rows: Iterator[Row], size: int) -> Iterator[Iterator[Row]]:
+    """The rows in runs of ``size``; each must be used up before the next."""
+    while (first := next(rows, None)) is not None:
+        yield chain([first], islice(rows, size - 1))

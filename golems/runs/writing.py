@@ -91,4 +91,4 @@ class Writer:
             writing, self._writing = self._writing, None
             kept = writing.result()
             if kept is not None and self._known is not None:
-                self._known.ledger.learn(kept)
+                self._known.learn(kept)
