@@ -10,9 +10,16 @@ from golems.base import Card, Checkpoint, DeviceName, ModelFolder, Outcome, Prec
 from golems.batching import predict_rows
 from golems.errors import OutOfMemory
 from golems.faults import free_memory, is_out_of_memory
-from golems.loading import memory_needed, pick_device, pick_dtype, precision_name, ready
+from golems.loading import (
+    dtype_of,
+    memory_needed,
+    pick_device,
+    pick_precision,
+    quantize,
+    ready,
+)
 from golems.loading.weights import stored_dtype, weight_files
-from golems.tasks import Parameters, Task, task_class
+from golems.tasks import Parameters, Task, limits_on, task_class
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,7 @@ class LoadPlan:
     checkpoint: Checkpoint
     folder: ModelFolder
     device: str
-    precision: str
+    precision: Precision
     memory_bytes: int
 
 
@@ -55,11 +62,10 @@ def plan_load(
     files = weight_files(folder.path, folder.sha256)
     stored = {"BF16": torch.bfloat16, "F16": torch.float16}.get(stored_dtype(files), torch.float32)
     where = pick_device(device)
-    dtype = pick_dtype(precision, stored, where)
-    return LoadPlan(
-        card, checkpoint, folder, str(where), precision_name(dtype),
-        memory_needed(files, dtype.itemsize),
-    )  # fmt: skip
+    picked = pick_precision(precision, stored, where)
+    # Of int8 too: it is quantized in memory, a layer after the other.
+    needed = memory_needed(files, dtype_of(picked).itemsize)
+    return LoadPlan(card, checkpoint, folder, str(where), picked, needed)
 
 
 @dataclass(frozen=True)
@@ -79,11 +85,12 @@ class Golem:
         """
         import torch
 
-        dtype = {"fp32": torch.float32, "bf16": torch.bfloat16}[plan.precision]
         try:
             task = task_class(plan.card.task).load(
-                plan.folder, device=torch.device(plan.device), dtype=dtype
+                plan.folder, device=torch.device(plan.device), dtype=dtype_of(plan.precision)
             )
+            if plan.precision == "int8":
+                quantize(task.model)
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise
@@ -91,6 +98,8 @@ class Golem:
                 f"{plan.checkpoint.id} needs {plan.memory_bytes / 1e6:,.0f} MB, which "
                 f"{plan.device} doesn't have free. Unload another golem, or use --device cpu."
             ) from error
+        task.exact = plan.precision == "fp32"
+        task.limits = limits_on(task.limits, plan.device, plan.precision)
         return cls(plan, task)
 
     def parameters(self, **values: Any) -> Parameters:

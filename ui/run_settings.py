@@ -6,14 +6,19 @@ from typing import Any
 
 import streamlit as st
 
-from golems.base import Card, Checkpoint
+from golems.base import PRECISIONS, Card, Checkpoint
 from golems.runs import Manifest
 from golems.settings import settings
 from ui.inputs import pick_checkpoint, pick_generation, pick_long_texts
 
 USUAL_FAILED = 10.0
 LABELS = {"text-classification": ("text", None), "image-classification": ("picture", 5)}
-PRECISIONS = ["auto", "fp32", "bf16"]
+PRECISION_HELP = (
+    "fp32 is exact. auto takes bf16 where this machine is fast at it, if it gives the same labels "
+    "as fp32 on some of your rows. int8 is fast on most processors and the least exact. The report "
+    "says how many labels were the same."
+)
+CHOICES = ["auto", *PRECISIONS]
 
 
 def pick_settings(card: Card, like: Manifest | None) -> tuple[Checkpoint, dict[str, Any]]:
@@ -88,7 +93,7 @@ def pick_computing(key: str, like: Manifest | None) -> dict[str, Any]:
             "Device", devices, devices.index(device), key=f"{key}-device", persist_state="session",
         ),
         "precision": right.selectbox(
-            "Precision", PRECISIONS, PRECISIONS.index(precision), key=f"{key}-precision",
-            persist_state="session", help="bf16 is faster on most graphics cards, and less exact.",
+            "Precision", CHOICES, CHOICES.index(precision), key=f"{key}-precision",
+            persist_state="session", help=PRECISION_HELP,
         ),
     }  # fmt: skip

@@ -11,6 +11,7 @@ from golems.errors import RunFailed
 from golems.reports import (
     Summary,
     count_below,
+    parity_sentence,
     result_page,
     score_histogram,
     summarize,
@@ -157,6 +158,8 @@ def draw_results(run: Run, summary: Summary) -> None:
     if asker := summary.asked_by:
         facts.append(plain(f"asked for {asker if asker.startswith('on ') else f'by {asker}'}"))
     st.caption(" · ".join(filter(None, facts)))
+    if compared := parity_sentence(summary.parity, summary.task):
+        st.caption(compared)
 
 
 def draw_labels(summary: Summary) -> None:

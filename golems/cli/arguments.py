@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from golems.base import PRECISIONS
 from golems.datasets import KINDS, QUOTES
 from golems.tasks import MODULES
 from golems.tasks.long_texts import LONG_TEXTS
@@ -138,6 +139,13 @@ def _run(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--header", choices=("auto", "yes", "no"), default="auto", help="is row one a header?"
     )
+    command.add_argument(
+        "--batch-tokens",
+        type=int,
+        metavar="N",
+        help="most tokens (pixels of pictures) that go through the model at once, padding "
+        "included; else found",
+    )
     _golem_options(command)
     _parameters(command)
 
@@ -182,7 +190,7 @@ def _golem_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--checkpoint", metavar="ID", help="else the first on this machine")
     # cuda, cpu, mps; whether this machine has it is asked when the golem is loaded.
     command.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default=None)
-    command.add_argument("--precision", choices=("auto", "fp32", "bf16"), default="auto")
+    command.add_argument("--precision", choices=("auto", *PRECISIONS), default="auto")
 
 
 def _parameters(command: argparse.ArgumentParser) -> None:

@@ -68,6 +68,10 @@ def as_lines(summary: Summary) -> Iterator[str]:
     yield f"{summary.golem} on {summary.dataset}, checkpoint {summary.checkpoint}"
     if summary.commit:
         yield f"commit {summary.commit}, {summary.precision} on {summary.device}"
+    from golems.reports import parity_sentence
+
+    if compared := parity_sentence(summary.parity, summary.task):
+        yield compared
     cut_off = f", {summary.cut_off:,} cut off" if summary.cut_off else ""
     rate = f", {summary.rows_per_second:,.1f} rows/s" if summary.rows_per_second else ""
     yield (f"{so_far(summary)}, {summary.failed:,} failed{cut_off}, {summary.seconds:,.1f} s{rate}")

@@ -168,6 +168,7 @@ def typed(given: argparse.Namespace) -> tuple[Card, Checkpoint, Dataset, dict[st
         "parameters": values,
         "device": device,
         "precision": given.precision,
+        "batch_cost": given.batch_tokens,
         "ledger": given.ledger,
         "max_failed_share": share_of(given.stop_when_failed),
         "asked_by": asker(),

@@ -1,6 +1,7 @@
 """Where weights come from, and how they get onto a device. Importing it loads no torch."""
 
-from golems.loading.device import pick_device, pick_dtype, precision_name
+from golems.loading.device import pick_device
+from golems.loading.precision import computes_bf16, dtype_of, pick_precision, quantize
 from golems.loading.sources import commit_of, fetch, is_here, locate, ready
 from golems.loading.transformer import (
     load_image_processor,
@@ -12,6 +13,8 @@ from golems.loading.weights import memory_needed
 
 __all__ = [
     "commit_of",
+    "computes_bf16",
+    "dtype_of",
     "fetch",
     "is_here",
     "load_image_processor",
@@ -20,8 +23,8 @@ __all__ = [
     "locate",
     "memory_needed",
     "pick_device",
-    "pick_dtype",
-    "precision_name",
+    "pick_precision",
+    "quantize",
     "ready",
     "token_limit",
 ]

@@ -101,7 +101,7 @@ def main() -> int:
     """
     from golems.preflight.report import preflight
     from golems.runs.manifest import Manifest
-    from golems.runs.setup import load_golem, reopen
+    from golems.runs.setup import load_golem, lower_precision, reopen
 
     # Libraries may print; what we say goes to whoever started us, and to nobody else.
     out, sys.stdout = sys.stdout, sys.stderr
@@ -120,7 +120,7 @@ def main() -> int:
             prepared = True
             say(stage=f"Preparing the golem ({share:.0%})")
 
-        golem = load_golem(manifest, prepare)
+        golem = load_golem(manifest, prepare, lower_precision(manifest))
         if prepared:
             say(again=True)
             return 0

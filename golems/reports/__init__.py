@@ -1,6 +1,7 @@
 """Reports: what a run's parts say. They read a run's store, never a model."""
 
 from golems.reports.export import write_csv, write_parquet
+from golems.reports.parity import parity_sentence
 from golems.reports.summary import Summary, summarize
 from golems.reports.tables import (
     count_below,
@@ -16,6 +17,7 @@ __all__ = [
     "count_below",
     "failed_rows",
     "label_counts",
+    "parity_sentence",
     "result_page",
     "score_histogram",
     "still_failed",

@@ -61,6 +61,7 @@ class Summary:
     commit: str | None
     device: str | None
     precision: str | None
+    parity: dict[str, Any] | None
     parameters: dict[str, Any]
     seconds: float
     rows_per_second: float | None
@@ -130,6 +131,7 @@ def summarize(run: Run) -> Summary:
         commit=engine.commit if engine else None,
         device=engine.device if engine else None,
         precision=engine.precision if engine else None,
+        parity=engine.parity.model_dump() if engine and engine.parity else None,
         parameters=manifest.parameters,
         seconds=round(progress.elapsed_s, 3),
         rows_per_second=round(rows / progress.elapsed_s, 2) if progress.elapsed_s else None,

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import logging
-from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
 from golems.budget import Budget
-from golems.errors import RunFailed
-from golems.runs.files import write_whole
 from golems.runs.manifest import EngineFacts
+from golems.runs.notebook import note, read
 from golems.runs.parts import budget_of
 from golems.runs.store import Run
-from golems.settings import settings
 from golems.tasks import BatchLimits
 
 log = logging.getLogger(__name__)
+NAME = "budgets"
 
 
 class Remembered:
@@ -32,7 +27,7 @@ class Remembered:
         """Find the budget; anything that can't be read counts as nothing known."""
         self._key = f"{engine.commit} {engine.device} {engine.precision}" if engine else ""
         parts = run.parts()
-        said = budget_of(parts[-1]) if parts else read().get(self._key)
+        said = budget_of(parts[-1]) if parts else read(NAME).get(self._key)
         try:
             self.budget = Budget.of(limits, said)
         except (TypeError, ValueError):
@@ -51,34 +46,5 @@ class Remembered:
         now = self.budget.lasting()
         if now == self._written or not self._key:
             return
-        path = place()
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(path.with_suffix(".lock")):
-                known = read()
-                if self.budget.untouched:
-                    known.pop(self._key, None)
-                else:
-                    known[self._key] = now
-                write_whole(path, json.dumps(known, indent=1).encode())
-        except (OSError, RunFailed) as error:
-            # Worth a few failed batches of the next run, not this one's life.
-            log.warning("The batch budget can't be remembered: %s", error)
+        note(NAME, self._key, None if self.budget.untouched else now)
         self._written = now
-
-
-def place() -> Path:
-    """The file of all budgets."""
-    return settings().home / "budgets.json"
-
-
-def read() -> dict[str, Any]:
-    """Budgets by commit, device and precision; none where the file is missing or damaged."""
-    try:
-        known = json.loads(place().read_text("utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError) as error:
-        log.warning("%s can't be read: %s", place(), error)
-        return {}
-    return known if isinstance(known, dict) else {}

@@ -21,7 +21,7 @@ from golems.runs.fingerprint import taken
 from golems.runs.garbage import seldom_sought
 from golems.runs.known import known_results, pass_over
 from golems.runs.manifest import Manifest
-from golems.runs.setup import load_golem, reopen, with_engine
+from golems.runs.setup import load_first, load_golem, reopen, with_engine
 from golems.runs.state import Counts, Progress, State
 from golems.runs.stopping import Stopped, stops_at_once
 from golems.runs.store import Run
@@ -141,11 +141,19 @@ def prepared(run: Run, done: Counts, report: Watch) -> tuple[Manifest, Dataset, 
     manifest = manifest.model_copy(update={"dataset": spec})
     progress = replace(progress, rows=spec.rows, stage="Loading the golem")
     report(progress)
-    golem = load_golem(
-        manifest,
-        lambda share: report(replace(progress, stage=f"Preparing the golem ({share:.0%})")),
-    )
-    manifest = with_engine(manifest, golem)
+
+    def say(stage: str) -> None:
+        report(replace(progress, stage=stage))
+
+    def preparing(share: float) -> None:
+        say(f"Preparing the golem ({share:.0%})")
+
+    parity = None
+    if manifest.engine is None:
+        golem, parity = load_first(manifest, dataset, preparing, say)
+    else:
+        golem = load_golem(manifest, preparing)
+    manifest = with_engine(manifest, golem, parity)
     run.write_manifest(manifest)
     return manifest, dataset, golem
 

@@ -54,11 +54,38 @@ class DatasetSpec(Frozen):
         return {**rest, "options": old if values.get("kind") == "csv" else {}}
 
 
+class Parity(Frozen):
+    """A precision compared with fp32 on rows of the run's own dataset.
+
+    Attributes:
+        rows: Rows compared; those that can't be read are none of them.
+        choices: Labels compared, or of a generator next tokens.
+        same: Those that both give.
+        largest_difference: Of a score, 0 to 1 but for models that give bare values.
+        taken: Whether the run computes in it; else fp32.
+    """
+
+    precision: str
+    rows: int
+    choices: int
+    same: int
+    largest_difference: float
+    taken: bool
+
+    @property
+    def agreement(self) -> float:
+        """Share of the choices that both give, 0 to 1; 0 without any."""
+        return self.same / self.choices if self.choices else 0.0
+
+
 class EngineFacts(Frozen):
     """What a run ran on, known once its golem is loaded.
 
     Attributes:
-        precision: ``fp32`` or ``bf16``, as computed in.
+        precision: ``fp32``, ``bf16``, ``fp16`` or ``int8``, as computed in.
+        parity: What came of comparing a lower precision with fp32; None where none was compared.
+        batch_cost: Most tokens or pixels, padding included, that go through the model at once; None
+            in runs that were made before it was kept.
         commit: The Hub's commit, or ``sha256:`` and a digest.
         versions: Library -> version.
     """
@@ -66,6 +93,8 @@ class EngineFacts(Frozen):
     commit: str
     device: str
     precision: str
+    parity: Parity | None = None
+    batch_cost: int | None = None
     machine: str
     versions: dict[str, str]
 
@@ -80,6 +109,7 @@ class Manifest(Frozen):
         checkpoint: Id of the checkpoint.
         parameters: Every parameter of the task, defaults included.
         device: As asked for; ``engine`` says what it became. Likewise ``precision``.
+        batch_cost: Most tokens or pixels at once, as asked for; None for what is found to be best.
         window: Rows committed together.
         row_column: What the column of a row's place is called beside the original columns.
         ledger: Whether results already known are used and new ones kept.
@@ -101,6 +131,7 @@ class Manifest(Frozen):
     parameters: dict[str, Any]
     device: str
     precision: str
+    batch_cost: int | None = None
     window: int
     row_column: str
     result_columns: dict[str, str]

@@ -39,6 +39,7 @@ def draft(
     parameters: Mapping[str, Any] | None = None,
     device: str = "auto",
     precision: str = "auto",
+    batch_cost: int | None = None,
     ledger: bool | None = None,
     max_failed_share: float | None = None,
     asked_by: str = "",
@@ -47,6 +48,8 @@ def draft(
 
     Args:
         parameters: Of the task, over the card's and the task's defaults.
+        batch_cost: Most tokens or pixels, padding included, that go through the model at once; None
+            for what is found to be quickest.
         ledger: Use results already known, and keep new ones; None for the setting.
         max_failed_share: Fail once more than this share of the rows has, 0 to 1; None: go on.
         asked_by: Who asked for the run, and where, for people.
@@ -58,6 +61,8 @@ def draft(
     chosen = task.parameters.of({**card.parameters, **(parameters or {})})
     if max_failed_share is not None and not 0 <= max_failed_share <= 1:
         raise BadInput(f"A share of failed rows is from 0 to 1, and {max_failed_share:g} isn't.")
+    if batch_cost is not None and batch_cost < 1:
+        raise BadInput(f"Batches of {batch_cost} tokens can't be; give 1 or more.")
     if not dataset.preview(1):
         raise BadInput(f"{dataset.name} has no rows, so there is nothing to run.")
     results = result_columns(card.task, dataset.columns)
@@ -73,6 +78,7 @@ def draft(
         parameters=asdict(chosen),
         device=device,
         precision=precision,
+        batch_cost=batch_cost,
         window=task.limits.window,
         row_column=free_name("row", [*dataset.columns, *results.values()]),
         result_columns=results,

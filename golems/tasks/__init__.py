@@ -6,9 +6,9 @@ from importlib import import_module
 from typing import Any
 
 from golems.errors import UnknownName
-from golems.tasks.base import BatchLimits, Length, Parameters, Task
+from golems.tasks.base import BatchLimits, Length, Parameters, Task, limits_on
 
-__all__ = ["MODULES", "BatchLimits", "Length", "Parameters", "Task", "task_class"]
+__all__ = ["MODULES", "BatchLimits", "Length", "Parameters", "Task", "limits_on", "task_class"]
 
 MODULES = {
     "text-classification": "golems.tasks.text_classification",

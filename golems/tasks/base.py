@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypeVar
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple, Self, TypeVar
 
-from golems.base import ModelFolder, Prediction
+from golems.base import Classification, ModelFolder, Prediction
 from golems.errors import BadInput, BadRow
 
 if TYPE_CHECKING:
@@ -68,6 +68,28 @@ class Length:
     cost: int | None = None
 
 
+# How many times as much a device takes at once as a processor in fp32; where it isn't measured.
+AT_ONCE = {"cpu bf16": 3, "cpu fp16": 1, "cpu int8": 1, "mps": 4, "cuda": 16}
+
+
+def limits_on(limits: BatchLimits, device: str, precision: str) -> BatchLimits:
+    """Limits for a device and a precision, from those for a processor and fp32."""
+    factor = AT_ONCE.get(f"{device} {precision}", AT_ONCE.get(device.split(":")[0], 1))
+    return replace(limits, cost=limits.cost * factor)
+
+
+class Choice(NamedTuple):
+    """What a model decides at one place, to compare precisions by.
+
+    Attributes:
+        label: What it takes; of a generator the token it would write next.
+        scores: Label -> score, of those labels that are kept.
+    """
+
+    label: str
+    scores: Mapping[str, float]
+
+
 Encoded = TypeVar("Encoded")
 Settable = TypeVar("Settable", bound=Parameters)
 
@@ -80,8 +102,11 @@ class Task(ABC, Generic[Encoded, Settable]):
         content: What a row holds: a text, or the bytes of a picture.
         results: What a prediction gives as columns, of those in ``golems.runs.columns``.
         parameters: The class of the task's parameters; called without arguments: its defaults.
-        limits: Default limits of a batch.
+        limits: Limits of a batch; of a class, those on a processor in fp32.
+        calibrates: Whether a few batches, tried in several sizes, are little beside a run.
         model: The loaded model, in evaluation mode.
+        exact: Whether results are to be those of fp32; otherwise shortcuts may be taken that change
+            them a little, and that are compared with the exact way on rows of each run.
         room: Largest padded cost that may go through the model at once for now; for tasks that
             split a row. None for that of the limits.
     """
@@ -90,8 +115,10 @@ class Task(ABC, Generic[Encoded, Settable]):
     content: ClassVar[Literal["text", "image"]]
     results: ClassVar[tuple[str, ...]]
     parameters: ClassVar[type[Parameters]]
-    limits: ClassVar[BatchLimits]
+    limits: BatchLimits
+    calibrates: ClassVar[bool] = True
     model: Any
+    exact: bool = True
     room: int | None = None
 
     @classmethod
@@ -166,3 +193,13 @@ class Task(ABC, Generic[Encoded, Settable]):
         self, outputs: Any, batch: Sequence[Encoded], parameters: Settable
     ) -> list[Prediction]:
         """Turn outputs into n predictions of plain strings and numbers, in the batch's order."""
+
+    def choices(self, encoded: Encoded, parameters: Settable) -> list[Choice]:
+        """What the model decides about one row; tasks that don't classify say what that is.
+
+        Returns:
+            One choice or several, always as many for the same row.
+        """
+        [one] = self.decode(self.forward([encoded], parameters), [encoded], parameters)
+        assert isinstance(one, Classification)
+        return [Choice(one.label, {each.label: each.score for each in one.scores})]

@@ -73,7 +73,7 @@ class TextClassification(Task[EncodedText, TextParameters]):
     content = "text"
     results = ("predicted_label", "predicted_score", "predicted_scores", "tokens", "tokens_dropped")
     parameters = TextParameters
-    limits = BatchLimits(cost=4096, rows=256, window=1024)
+    limits = BatchLimits(cost=1024, rows=256, window=1024)
 
     def __init__(self, model: Any, tokenizer: Any) -> None:
         self.model = model

@@ -9,8 +9,8 @@ import torch
 
 from golems.errors import BadInput
 from golems.golem import plan_load
-from golems.loading import device as devices
-from golems.loading import pick_device, pick_dtype, precision_name
+from golems.loading import dtype_of, pick_device, pick_precision
+from golems.loading import precision as precisions
 from tests import tiny
 from tests.conftest import folder_card, load_golem
 
@@ -42,29 +42,42 @@ def test_a_device_that_is_not_there_is_refused(monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.parametrize(
     ("stored", "native", "chosen"),
     [
-        (torch.float32, True, torch.float32),  # never lowered unasked
-        (torch.float32, False, torch.float32),
-        (torch.bfloat16, True, torch.bfloat16),
-        (torch.float16, True, torch.bfloat16),
-        (torch.bfloat16, False, torch.float32),
+        (torch.float32, True, "fp32"),  # never lowered unseen
+        (torch.float32, False, "fp32"),
+        (torch.bfloat16, True, "bf16"),
+        (torch.float16, True, "bf16"),
+        (torch.bfloat16, False, "fp32"),
     ],
 )
 def test_auto_precision_keeps_what_the_weights_have(
-    stored: torch.dtype, native: bool, chosen: torch.dtype, monkeypatch: pytest.MonkeyPatch
+    stored: torch.dtype, native: bool, chosen: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(devices, "computes_bf16", lambda device: native)
-    assert pick_dtype("auto", stored, CPU) == chosen
-    assert pick_dtype("fp32", stored, CPU) == torch.float32
-    assert pick_dtype("bf16", stored, CPU) == torch.bfloat16
+    monkeypatch.setattr(precisions, "computes_bf16", lambda device: native)
+    assert pick_precision("auto", stored, CPU) == chosen
+    for precision in ("fp32", "bf16", "fp16"):
+        assert pick_precision(precision, stored, CPU) == precision
 
 
 def test_an_unknown_precision_is_refused() -> None:
-    with pytest.raises(BadInput, match="Precision 'fp8' is not known; take auto, fp32 or bf16."):
-        pick_dtype("fp8", torch.float32, CPU)
+    with pytest.raises(
+        BadInput, match="Precision 'fp8' is not known; take auto, fp32, bf16, fp16 or int8."
+    ):
+        pick_precision("fp8", torch.float32, CPU)
 
 
-def test_precisions_have_names() -> None:
-    assert [precision_name(t) for t in (torch.float32, torch.bfloat16)] == ["fp32", "bf16"]
+def test_int8_is_refused_where_nothing_computes_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(BadInput, match="int8 runs on x86 processors, and not on cuda; take auto"):
+        pick_precision("int8", torch.float32, torch.device("cuda"))
+    monkeypatch.setattr(torch._C, "_has_mkldnn", False)
+    with pytest.raises(BadInput, match="and not on cpu"):
+        pick_precision("int8", torch.float32, CPU)
+
+
+def test_weights_are_loaded_in_what_is_computed_in() -> None:
+    names = ("fp32", "bf16", "fp16", "int8")
+    assert [str(dtype_of(name)).removeprefix("torch.") for name in names] == [
+        "float32", "bfloat16", "float16", "float32",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("precision", "bytes_each"), [("fp32", 4), ("bf16", 2), ("auto", 4)])

@@ -53,9 +53,8 @@ def make_run(text_model: Path, picture_model: Path, tmp_path: Path) -> MakeRun:
         model = text_model if task == "text-classification" else picture_model
         card = card_named(str(model), task)
         dataset = open_dataset(path, task_kind=task_class(task).content, column=column)
-        run = create_run(
-            card, choose_checkpoint(card), dataset, device="cpu", precision="fp32", **options
-        )
+        options = {"device": "cpu", "precision": "fp32", **options}
+        run = create_run(card, choose_checkpoint(card), dataset, **options)
         if window is not None:
             run.write_manifest(run.manifest().model_copy(update={"window": window}))
         return run

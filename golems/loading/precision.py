@@ -1,0 +1,82 @@
+"""Precisions: what the numbers of a model are computed in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from golems.base import PRECISIONS, Precision
+from golems.errors import BadInput
+
+if TYPE_CHECKING:
+    import torch
+
+LEAST_OUTPUTS = 64  # of a layer worth 8 bits; smaller ones are heads, whose scores are what counts
+
+
+def computes_bf16(device: torch.device) -> bool:
+    """Whether the device multiplies bfloat16 natively: CUDA 8.0 and up, AVX512-BF16 or AMX."""
+    import torch
+
+    if device.type == "cuda":
+        return torch.cuda.get_device_capability(device) >= (8, 0)
+    if device.type == "cpu":
+        # torch has no public name for this yet; transformers and torchao ask the same way.
+        return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    return False
+
+
+def pick_precision(
+    precision: Precision | str, stored: torch.dtype, device: torch.device
+) -> Precision:
+    """The precision to compute in.
+
+    ``auto`` keeps what the weights are stored in where that is a 16-bit type and the device
+    computes bfloat16 natively, and is fp32 everywhere else: it never lowers a precision unseen. A
+    run, which has rows to compare on, may: see ``golems.runs.parity``.
+
+    Args:
+        stored: Float type of the weights on disk.
+
+    Raises:
+        BadInput: No such precision, or none that this device computes in.
+    """
+    import torch
+
+    if precision == "auto":
+        half = stored in (torch.bfloat16, torch.float16)
+        return "bf16" if half and computes_bf16(device) else "fp32"
+    if precision not in PRECISIONS:
+        raise BadInput(
+            f"Precision '{precision}' is not known; take auto, {', '.join(PRECISIONS[:-1])} or "
+            f"{PRECISIONS[-1]}."
+        )
+    has_int8 = device.type == "cpu" and bool(torch._C._has_mkldnn)
+    if precision == "int8" and not has_int8:
+        raise BadInput(f"int8 runs on x86 processors, and not on {device}; take auto or fp32.")
+    return precision
+
+
+def dtype_of(precision: Precision | str) -> torch.dtype:
+    """The float type that weights are loaded in; those of int8 are quantized afterwards."""
+    import torch
+
+    half = {"bf16": torch.bfloat16, "fp16": torch.float16}
+    return half.get(precision, torch.float32)
+
+
+def quantize(model: Any) -> None:
+    """Have the linear layers of a model compute in 8 bits; everything else stays as it is.
+
+    Layers that share their weights with an embedding are left alone: they'd be in memory twice.
+    """
+    import torch
+
+    from golems.loading.int8 import Int8Linear
+
+    tables = {
+        id(module.weight) for module in model.modules() if isinstance(module, torch.nn.Embedding)
+    }
+    for parent in list(model.modules()):
+        for name, child in list(parent.named_children()):
+            if Int8Linear.fits(child, LEAST_OUTPUTS) and id(child.weight) not in tables:
+                setattr(parent, name, Int8Linear(child))
