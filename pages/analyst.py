@@ -15,7 +15,7 @@ from ui.inputs import (
     pick_golem,
     pick_long_texts,
 )  # fmt: skip
-from ui.shelf import lend
+from ui.shelf import lend, wake_soon
 from ui.text import draw_read_and_cut, plain
 
 st.title("Analyst")
@@ -77,3 +77,4 @@ if "analyst-result" in st.session_state:
     )  # fmt: skip
 else:
     st.info("No text was read yet. Type one above, or take an example.", icon=":material/edit:")
+wake_soon(card, checkpoint)

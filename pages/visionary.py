@@ -9,6 +9,7 @@ from ui.errors import errors_in_words
 from ui.figures import bars, draw_chart
 from ui.inputs import DATA, draw_provenance, pick_checkpoint, pick_golem
 from ui.looking import MOST_LABELS, checked, draw_picture, look
+from ui.shelf import wake_soon
 from ui.text import plain
 
 st.title("Visionary")
@@ -68,3 +69,4 @@ else:
             )
             size = f"{picture.width:,} x {picture.height:,} pixels"
             draw_provenance(checkpoint, size, f"{elapsed_ms:,.0f} ms")
+wake_soon(card, checkpoint)
