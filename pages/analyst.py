@@ -2,7 +2,6 @@
 
 import time
 
-import pandas as pd
 import streamlit as st
 
 from golems.errors import BadRow
@@ -58,7 +57,8 @@ if "analyst-result" in st.session_state:
         ),
         f"{scores[0].label} scores highest of {len(scores)} labels. "
         "A score says how the golem leans, not how likely it is to be right.",
-        pd.DataFrame([(entry.label, entry.score) for entry in scores], columns=["Label", "Score"]),
+        [(entry.label, entry.score) for entry in scores],
+        ["Label", "Score"],
         key="analyst-chart",
     )
     if prediction.tokens_dropped:

@@ -1,6 +1,5 @@
 """The Visionary: one picture in, its likeliest labels out."""
 
-import pandas as pd
 import streamlit as st
 
 from golems.datasets.decode import open_picture
@@ -62,9 +61,8 @@ else:
                 ),
                 f"{scores[0].label} scores highest. A score says how the golem leans, "
                 "not how likely it is to be right.",
-                pd.DataFrame(
-                    [(entry.label, entry.score) for entry in scores], columns=["Label", "Score"]
-                ),
+                [(entry.label, entry.score) for entry in scores],
+                ["Label", "Score"],
                 key="visionary-chart",
             )
             size = f"{picture.width:,} x {picture.height:,} pixels"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import pandas as pd
 import streamlit as st
 
 from golems.errors import RunFailed
@@ -173,10 +172,8 @@ def draw_labels(summary: Summary) -> None:
             axis="Rows",
         ),
         f"{label_sentence(summary)}{tail}",
-        pd.DataFrame(
-            [(entry.label, entry.count, entry.share) for entry in summary.labels],
-            columns=["Label", "Rows", "Share"],
-        ),
+        [(entry.label, entry.count, entry.share) for entry in summary.labels],
+        ["Label", "Rows", "Share"],
         key="run-labels",
     )
 
@@ -219,7 +216,8 @@ def draw_scores(run: Run) -> None:
     draw_chart(
         histogram(bins, axis="Score of the predicted label"),
         f"{sentence}: the golem was least sure of those." if below else f"{sentence}.",
-        pd.DataFrame(bins, columns=["From", "To", "Rows"]),
+        bins,
+        ["From", "To", "Rows"],
         key="run-scores",
     )
 
