@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from pathlib import Path
 
 import pytest
@@ -127,7 +128,8 @@ def test_nothing_is_assembled_ahead() -> None:
 
 def test_what_is_not_on_this_machine_is_not_asked_for(cards: list[Card]) -> None:
     shelf = Shelf(10**9)
-    warm_up = WarmUp(shelf, 0)
+    warm_up = WarmUp(shelf, 0.5)
     warm_up.ask(cards[0], Checkpoint("somebody/something", HubSource("somebody/something")))
+    assert "warm-up" not in {thread.name for thread in threading.enumerate()}
     warm_up.wait(TIMEOUT_S)
     assert not shelf.places()
