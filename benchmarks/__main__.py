@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import analyst, contention, engine, kills, preflight, shelf
+from benchmarks import analyst, contention, engine, kills, preflight, shelf, waits
 
 BENCHMARKS = {
     "analyst": analyst.main,
@@ -14,6 +14,7 @@ BENCHMARKS = {
     "kills": kills.main,
     "preflight": preflight.main,
     "shelf": shelf.main,
+    "waits": waits.main,
 }
 
 

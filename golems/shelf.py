@@ -94,21 +94,50 @@ class Shelf:
             precision=precision,
             progress=progress,
         )
-        key = (card.task, plan.checkpoint.id, plan.folder.commit, plan.device, plan.precision)
-        place = self._take_place(key, plan)
+        place = self._take_place(plan)
+        with self._given_back(place), taken(place, wait):
+            if place.golem is None:
+                place.golem = Golem.load(plan)
+            yield place.golem
+
+    def warm(self, card: Card, checkpoint: Checkpoint) -> bool:
+        """Load a golem ahead of its first use, if there is room that nobody's golem takes.
+
+        It is the first to be unloaded until somebody borrows it.
+
+        Returns:
+            Whether it is in memory now.
+
+        Raises:
+            GolemError: As ``lend``.
+        """
+        plan = plan_load(card, checkpoint, device=settings().device)
+        with self._changed:
+            if key_of(plan) in self._places:
+                return True
+            if self.used_bytes + plan.memory_bytes > self.budget_bytes:
+                return False
+            place = self._places[key_of(plan)] = Place(plan, borrowers=1)
+            self._places.move_to_end(key_of(plan), last=False)
+        with self._given_back(place), place.lock:
+            if place.golem is None:
+                place.golem = Golem.load(plan)
+        return True
+
+    @contextmanager
+    def _given_back(self, place: Place) -> Iterator[None]:
+        """Count a borrower until the block ends."""
         try:
-            with taken(place, wait):
-                if place.golem is None:
-                    place.golem = Golem.load(plan)
-                yield place.golem
+            yield
         finally:
             with self._changed:
                 place.borrowers -= 1
                 if place.golem is None and place.borrowers == 0:
-                    self._places.pop(key, None)  # it couldn't be loaded
+                    self._places.pop(key_of(place.plan), None)  # it couldn't be loaded
                 self._changed.notify_all()
 
-    def _take_place(self, key: tuple[str, ...], plan: LoadPlan) -> Place:
+    def _take_place(self, plan: LoadPlan) -> Place:
+        key = key_of(plan)
         if plan.memory_bytes > self.budget_bytes:
             raise ShelfFull(
                 f"{plan.checkpoint.id} needs {plan.memory_bytes / 1e6:,.0f} MB and the memory "
@@ -169,6 +198,13 @@ class Shelf:
                 self._unload(key)
             self._changed.notify_all()
             return len(keys) - len(idle)
+
+
+def key_of(plan: LoadPlan) -> tuple[str, ...]:
+    """What makes two plans the same golem in memory."""
+    return (
+        plan.card.task, plan.checkpoint.id, plan.folder.commit, plan.device, plan.precision,
+    )  # fmt: skip
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import time
 
-import pandas as pd
 import streamlit as st
 
 from golems.errors import BadRow
@@ -15,7 +14,7 @@ from ui.inputs import (
     pick_golem,
     pick_long_texts,
 )  # fmt: skip
-from ui.shelf import lend
+from ui.shelf import lend, wake_soon
 from ui.text import draw_read_and_cut, plain
 
 st.title("Analyst")
@@ -58,7 +57,8 @@ if "analyst-result" in st.session_state:
         ),
         f"{scores[0].label} scores highest of {len(scores)} labels. "
         "A score says how the golem leans, not how likely it is to be right.",
-        pd.DataFrame([(entry.label, entry.score) for entry in scores], columns=["Label", "Score"]),
+        [(entry.label, entry.score) for entry in scores],
+        ["Label", "Score"],
         key="analyst-chart",
     )
     if prediction.tokens_dropped:
@@ -77,3 +77,4 @@ if "analyst-result" in st.session_state:
     )  # fmt: skip
 else:
     st.info("No text was read yet. Type one above, or take an example.", icon=":material/edit:")
+wake_soon(card, checkpoint)

@@ -5,7 +5,7 @@ import streamlit as st
 from golems.streaming import Story
 from ui.errors import errors_in_words
 from ui.inputs import pick_checkpoint, pick_examples, pick_generation, pick_golem
-from ui.shelf import session_is_open, shelf
+from ui.shelf import session_is_open, shelf, wake_soon
 from ui.story_view import draw_state, draw_texts
 
 POLL_S = 0.3
@@ -71,3 +71,4 @@ def draw_story() -> None:
 
 
 draw_story()
+wake_soon(card, checkpoint)

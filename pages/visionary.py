@@ -1,6 +1,5 @@
 """The Visionary: one picture in, its likeliest labels out."""
 
-import pandas as pd
 import streamlit as st
 
 from golems.datasets.decode import open_picture
@@ -9,6 +8,7 @@ from ui.errors import errors_in_words
 from ui.figures import bars, draw_chart
 from ui.inputs import DATA, draw_provenance, pick_checkpoint, pick_golem
 from ui.looking import MOST_LABELS, checked, draw_picture, look
+from ui.shelf import wake_soon
 from ui.text import plain
 
 st.title("Visionary")
@@ -61,10 +61,10 @@ else:
                 ),
                 f"{scores[0].label} scores highest. A score says how the golem leans, "
                 "not how likely it is to be right.",
-                pd.DataFrame(
-                    [(entry.label, entry.score) for entry in scores], columns=["Label", "Score"]
-                ),
+                [(entry.label, entry.score) for entry in scores],
+                ["Label", "Score"],
                 key="visionary-chart",
             )
             size = f"{picture.width:,} x {picture.height:,} pixels"
             draw_provenance(checkpoint, size, f"{elapsed_ms:,.0f} ms")
+wake_soon(card, checkpoint)

@@ -19,7 +19,7 @@ MAX_LINES = {"golems": 250, "golems/roster": 60, "ui": 250, "pages": 80, "traini
 LAYERS = (
     "errors", "faults", "base", "settings", "models", "datasets", "loading", "embedded", "tasks",
     "budget", "encoding", "batching", "roster", "registry", "fetched", "golem", "ledger", "shelf",
-    "streaming", "runs", "preflight", "reports", "cli", "__main__",
+    "warming", "streaming", "runs", "preflight", "reports", "cli", "__main__",
 )  # fmt: skip
 # These know less than their place allows: what they may import.
 ONLY = {
@@ -34,7 +34,8 @@ ONLY = {
 # Drawn without torch: the pages, the roster, and everything that reads a run.
 LIGHT = (
     "golems", "golems.registry", "golems.tasks", "golems.datasets", "golems.runs",
-    "golems.runs.store", "golems.preflight", "golems.reports", "golems.shelf", "golems.cli",
+    "golems.runs.store", "golems.preflight", "golems.reports", "golems.shelf", "golems.warming",
+    "golems.cli",
 )  # fmt: skip
 
 

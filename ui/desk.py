@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from golems.reports import failed_rows, still_failed
 from golems.runs import Manifest, Run
 from golems.runs.retrying import Attempt
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ROW, TEXT, FILE, REASON, SKIP = "Row", "Text", "File", "Reason", "Skip"
 LONG_CHARS = 10_000
@@ -67,6 +70,8 @@ def table_key(desk: Desk, run: Run) -> str:
 
 def open_page(desk: Desk, run: Run, manifest: Manifest, page: int, rows: int) -> pd.DataFrame:
     """The rows of a page, with what was mended and skipped before it was opened."""
+    import pandas as pd
+
     if desk.page == page and desk.shown is not None and table_key(desk, run) in st.session_state:
         return desk.shown
     desk.page = page

@@ -10,7 +10,6 @@ import streamlit as st
 from ui.text import plain
 
 if TYPE_CHECKING:
-    import pandas as pd
     import plotly.graph_objects as go
 
 BAR_PIXELS = 34
@@ -18,16 +17,25 @@ MOST_BARS = 20
 CHART_CONFIG = {"displayModeBar": False}
 
 
-def draw_chart(figure: go.Figure, summary: str, table: pd.DataFrame, key: str) -> None:
+def draw_chart(
+    figure: go.Figure,
+    summary: str,
+    rows: Sequence[tuple[object, ...]],
+    columns: Sequence[str],
+    key: str,
+) -> None:
     """Show a figure, what it says in a sentence, and its numbers.
 
     Args:
         summary: Plain text; also what a screen reader is told.
+        rows: The numbers, a cell for each of the columns.
     """
+    import pandas as pd
+
     st.plotly_chart(figure, config=CHART_CONFIG, alt=summary, key=key)
     st.caption(plain(summary))
     with st.expander("As a table"):
-        st.dataframe(table, hide_index=True)
+        st.dataframe(pd.DataFrame(list(rows), columns=list(columns)), hide_index=True)
 
 
 def bars(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from golems.preflight import Lengths, Preflight, check
@@ -94,6 +93,7 @@ def draw_lengths(lengths: Lengths) -> None:
     draw_chart(
         histogram(bins, axis=f"{unit} of a row"),
         said,
-        pd.DataFrame(bins, columns=["From", "Below", "Rows"]),
+        bins,
+        ["From", "Below", "Rows"],
         key="preflight-lengths",
     )

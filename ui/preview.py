@@ -5,7 +5,6 @@ from __future__ import annotations
 from base64 import b64encode
 from io import BytesIO
 
-import pandas as pd
 import streamlit as st
 
 from golems.datasets import Dataset, TaskKind
@@ -22,6 +21,8 @@ def draw_preview(dataset: Dataset, task_kind: TaskKind) -> None:
     if not rows:
         st.info("This table has no rows.", icon=":material/table_rows:")
         return
+    import pandas as pd
+
     table = pd.DataFrame([dict(row.fields) for row in rows], columns=list(dataset.columns))
     if task_kind == "image":
         with st.container(horizontal=True):

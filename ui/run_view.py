@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import pandas as pd
 import streamlit as st
 
 from golems.errors import RunFailed
 from golems.reports import (
+    UNSURE,
     Summary,
     count_below,
     parity_sentence,
@@ -29,7 +29,6 @@ from ui.text import duration, plain, rate, short_commit, when
 
 POLL_S = 1.0
 PAGE_ROWS = 100
-UNSURE = 0.7
 MOST_NAMED = 3
 KNOWN = (
     "Results that earlier runs, or equal rows, had given already; the golem saw the others only."
@@ -148,7 +147,7 @@ def draw_results(run: Run, summary: Summary) -> None:
         draw_labels(summary)
         draw_scores(run)
     st.markdown("#### Rows")
-    draw_rows(run, summary)
+    draw_rows(run, summary.rows)
     draw_failed_rows(run, summary.failed)
     draw_downloads(run)
     per_s = summary.rows_per_second
@@ -176,10 +175,8 @@ def draw_labels(summary: Summary) -> None:
             axis="Rows",
         ),
         f"{label_sentence(summary)}{tail}",
-        pd.DataFrame(
-            [(entry.label, entry.count, entry.share) for entry in summary.labels],
-            columns=["Label", "Rows", "Share"],
-        ),
+        [(entry.label, entry.count, entry.share) for entry in summary.labels],
+        ["Label", "Rows", "Share"],
         key="run-labels",
     )
 
@@ -216,25 +213,30 @@ def draw_scores(run: Run) -> None:
     """How the scores of the predicted labels are spread."""
     bins = score_histogram(run)
     total = sum(count for *_, count in bins)
-    below = count_below(run, UNSURE)
+    below = count_below(run)
     sentence = f"{below:,} of {counted(total)} {'scores' if total == 1 else 'score'} below {UNSURE}"
     st.markdown("#### Scores")
     draw_chart(
         histogram(bins, axis="Score of the predicted label"),
         f"{sentence}: the golem was least sure of those." if below else f"{sentence}.",
-        pd.DataFrame(bins, columns=["From", "To", "Rows"]),
+        bins,
+        ["From", "To", "Rows"],
         key="run-scores",
     )
 
 
-def draw_rows(run: Run, summary: Summary) -> None:
-    """The results, a page of rows at a time."""
-    pages = -(-summary.rows // PAGE_ROWS)
-    page = 1
-    if pages > 1:
-        page = int(st.number_input(f"Page of {pages:,}", 1, pages, 1, key="run-page", width=160))
-    table = result_page(run, first=(page - 1) * PAGE_ROWS, rows=PAGE_ROWS)
-    # Results first: beside many columns they would lie out of sight.
-    results = list(run.manifest().result_columns.values())
-    originals = [name for name in table.columns if name not in results]
-    st.dataframe(table, hide_index=True, column_order=[*results, *originals])
+@st.fragment
+def draw_rows(run: Run, rows: int) -> None:
+    """The results, a page of rows at a time; another page leaves the figures as they are."""
+    with errors_in_words():
+        pages = -(-rows // PAGE_ROWS)
+        page = 1
+        if pages > 1:
+            page = int(
+                st.number_input(f"Page of {pages:,}", 1, pages, 1, key="run-page", width=160)
+            )
+        table = result_page(run, first=(page - 1) * PAGE_ROWS, rows=PAGE_ROWS)
+        # Results first: beside many columns they would lie out of sight.
+        results = list(run.manifest().result_columns.values())
+        originals = [name for name in table.columns if name not in results]
+        st.dataframe(table, hide_index=True, column_order=[*results, *originals])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 
-import pandas as pd
 import streamlit as st
 
 from golems.runs import Run, start_worker
@@ -46,6 +45,8 @@ def draw_runs() -> None:
 
 def draw_table(*, polled: bool) -> None:
     """The runs as they are now, and what can be done with the one whose row is chosen."""
+    import pandas as pd
+
     facts = all_facts()
     if not facts or any(one.is_live for one in facts) != polled:
         st.rerun()

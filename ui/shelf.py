@@ -11,13 +11,27 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from golems.base import Card, Checkpoint
 from golems.golem import Golem
+from golems.settings import settings
 from golems.shelf import Shelf
+from golems.warming import WarmUp
 
 
 @st.cache_resource(show_spinner=False)
 def shelf() -> Shelf:
     """The Shelf that all sessions share."""
     return Shelf()
+
+
+@st.cache_resource(show_spinner=False)
+def warm_up() -> WarmUp:
+    """The one thread that loads golems ahead."""
+    return WarmUp(shelf())
+
+
+def wake_soon(card: Card, checkpoint: Checkpoint) -> None:
+    """Have a golem loaded behind this page while the person still reads or types."""
+    if settings().warm_up:
+        warm_up().ask(card, checkpoint)
 
 
 @contextmanager

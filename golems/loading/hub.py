@@ -18,6 +18,12 @@ SMALL_FILES = (".json", ".txt", ".model", ".jinja")  # config, tokenizer, proces
 
 def cached(source: HubSource, sha256: Mapping[str, str]) -> tuple[Path, str] | None:
     """Folder and commit of a model that is completely in the Hub's cache, else None."""
+    from huggingface_hub import constants
+
+    # The Hub's client takes a while to load; most pages ask only about models that aren't here.
+    if not Path(constants.HF_HUB_CACHE, f"models--{source.model_id.replace('/', '--')}").is_dir():
+        return None
+
     from huggingface_hub import try_to_load_from_cache
     from huggingface_hub.errors import HFValidationError
 

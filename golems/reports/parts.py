@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import duckdb
 
@@ -14,8 +15,10 @@ from golems.runs.parts import way_out
 
 
 @contextmanager
-def parts_view(run: Run, manifest: Manifest) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with the run's rows so far as the view ``results``.
+def parts_view(
+    run: Run, manifest: Manifest, parts: Sequence[Path]
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with the rows of some of a run's parts as the view ``results``.
 
     The view has the columns of ``golems.runs.columns.schema``; sorted by ``place`` it is in the
     order of the dataset.
@@ -23,11 +26,10 @@ def parts_view(run: Run, manifest: Manifest) -> Iterator[duckdb.DuckDBPyConnecti
     Raises:
         RunFailed: A part is missing or damaged.
     """
-    paths = [str(path) for path in run.parts()]
     try:
         with duckdb.connect() as connection:
-            if paths:
-                connection.read_parquet(paths).create_view("results")
+            if parts:
+                connection.read_parquet([str(path) for path in parts]).create_view("results")
             else:
                 connection.register("empty", schema(manifest).empty_table())
                 connection.execute("CREATE VIEW results AS SELECT * FROM empty")

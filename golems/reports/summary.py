@@ -6,11 +6,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from golems.errors import RunFailed
-from golems.reports.parts import parts_view
-from golems.reports.tables import label_counts
+from golems.reports.figures import QUANTILES, figures
 from golems.runs import Run, State
-
-QUANTILES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 
 
 @dataclass(frozen=True)
@@ -78,29 +75,12 @@ def summarize(run: Run) -> Summary:
         RunFailed: Its folder is damaged.
     """
     manifest = run.manifest()
-    columns = manifest.result_columns
-    with parts_view(run, manifest) as connection:
-        dropped = "tokens_dropped" if "tokens_dropped" in columns else "NULL"
-        rows, failed, cut_off = one(
-            connection.execute(
-                f"SELECT count(*), count(error), count(*) FILTER ({dropped} > 0) FROM results"
-            ).fetchone()
-        )
-        quantiles: dict[str, float] = {}
-        if "predicted_score" in columns and rows > failed:
-            (values,) = one(
-                connection.execute(
-                    "SELECT quantile_cont(predicted_score, ?) FROM results "
-                    "WHERE isfinite(predicted_score)",
-                    [list(QUANTILES)],
-                ).fetchone()
-            )
-            if values is not None:
-                quantiles = {
-                    str(quantile): round(value, 8)
-                    for quantile, value in zip(QUANTILES, values, strict=True)
-                }
-    labels, counts = label_counts(run), run.counts()
+    found, counts = figures(run), run.counts()
+    rows, failed = found.rows, found.failed
+    quantiles = {
+        str(quantile): round(value, 8)
+        for quantile, value in zip(QUANTILES, found.quantiles, strict=False)
+    }
     ok = rows - failed
     progress, state = run.progress(), run.state()
     if state == "done" and rows != progress.rows:
@@ -124,8 +104,8 @@ def summarize(run: Run) -> Summary:
         computed=counts.computed,
         known=counts.known,
         repeated=counts.repeated,
-        cut_off=cut_off if "tokens_dropped" in columns else None,
-        labels=tuple(LabelShare(label, count, count / ok) for label, count in labels),
+        cut_off=found.cut_off if "tokens_dropped" in manifest.result_columns else None,
+        labels=tuple(LabelShare(label, count, count / ok) for label, count in found.labels),
         score_quantiles=quantiles,
         checkpoint=manifest.checkpoint,
         commit=engine.commit if engine else None,
@@ -136,9 +116,3 @@ def summarize(run: Run) -> Summary:
         seconds=round(progress.elapsed_s, 3),
         rows_per_second=round(rows / progress.elapsed_s, 2) if progress.elapsed_s else None,
     )
-
-
-def one(row: tuple[Any, ...] | None) -> tuple[Any, ...]:
-    """The only row of an aggregate, which always has one."""
-    assert row is not None
-    return row

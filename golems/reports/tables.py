@@ -3,71 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from golems.reports.parts import parts_view
 from golems.runs import Run
 from golems.runs.columns import PLACE, original_columns, shown_names
+from golems.runs.parts import counts_of
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-def label_counts(run: Run) -> list[tuple[str, int]]:
-    """Predicted labels with their number of rows, most frequent first, then by name."""
-    manifest = run.manifest()
-    if "predicted_label" not in manifest.result_columns:
-        return []
-    with parts_view(run, manifest) as connection:
-        return connection.execute(
-            "SELECT predicted_label, count(*) FROM results WHERE predicted_label IS NOT NULL "
-            "GROUP BY 1 ORDER BY 2 DESC, 1"
-        ).fetchall()
-
-
-def score_histogram(run: Run, bins: int = 20) -> list[tuple[float, float, int]]:
-    """Scores of the predicted labels in equal bins over [0, 1].
-
-    Returns:
-        From, to and number of rows of each bin; the last one includes 1. Scores outside [0, 1], as
-        regression gives them, widen the range to the smallest and largest one. Scores that are no
-        finite number, as a model gone wrong gives them, are in no bin.
-    """
-    manifest = run.manifest()
-    if "predicted_score" not in manifest.result_columns:
-        return []
-    with parts_view(run, manifest) as connection:
-        connection.execute(
-            "CREATE VIEW scores AS SELECT predicted_score AS score FROM results "
-            "WHERE isfinite(predicted_score)"
-        )
-        low, high = connection.execute(
-            "SELECT least(0, min(score)), greatest(1, max(score)) FROM scores"
-        ).fetchall()[0]
-        width = (high - low) / bins
-        found = dict(
-            connection.execute(
-                "SELECT least(floor((score - ?) / ?), ?)::INT, count(*) FROM scores GROUP BY 1",
-                [low, width, bins - 1],
-            ).fetchall()
-        )
-    return [
-        (low + width * place, low + width * (place + 1), found.get(place, 0))
-        for place in range(bins)
-    ]
-
-
-def count_below(run: Run, score: float) -> int:
-    """Rows whose predicted label scores below ``score``; scores that are no number don't count."""
-    manifest = run.manifest()
-    if "predicted_score" not in manifest.result_columns:
-        return 0
-    with parts_view(run, manifest) as connection:
-        found = connection.execute(
-            "SELECT count(*) FROM results WHERE isfinite(predicted_score) AND predicted_score < ?",
-            [score],
-        ).fetchall()
-    return int(found[0][0])
 
 
 def result_page(run: Run, *, first: int = 0, rows: int = 100, failed: bool = False) -> pd.DataFrame:
@@ -79,10 +24,11 @@ def result_page(run: Run, *, first: int = 0, rows: int = 100, failed: bool = Fal
     """
     manifest = run.manifest()
     where = "WHERE error IS NOT NULL" if failed else ""
-    with parts_view(run, manifest) as connection:
+    parts, before = parts_of_page(run, first, rows, failed=failed)
+    with parts_view(run, manifest, parts) as connection:
         table = connection.execute(
             f"SELECT * EXCLUDE ({PLACE}) FROM results {where} ORDER BY {PLACE} LIMIT ? OFFSET ?",
-            [rows, first],
+            [rows, first - before],
         ).df()
     return table.rename(columns=shown_names(manifest))
 
@@ -95,20 +41,46 @@ def failed_rows(run: Run, rows: int = 1000, *, first: int = 0) -> pd.DataFrame:
     """
     manifest = run.manifest()
     chosen = ", ".join([f"{PLACE} + 1 AS {PLACE}", "error", *original_columns(manifest)])
-    with parts_view(run, manifest) as connection:
+    parts, before = parts_of_page(run, first, rows, failed=True)
+    with parts_view(run, manifest, parts) as connection:
         table = connection.execute(
             f"SELECT {chosen} FROM results WHERE error IS NOT NULL ORDER BY {PLACE} "
             "LIMIT ? OFFSET ?",
-            [rows, first],
+            [rows, first - before],
         ).df()
     return table.rename(columns=shown_names(manifest))
+
+
+def parts_of_page(run: Run, first: int, rows: int, *, failed: bool) -> tuple[list[Path], int]:
+    """The parts that some rows are in, by what the parts say of themselves.
+
+    A run of a million rows has a thousand parts, and opening all of them takes most of a second.
+
+    Args:
+        first: Place of the first row among those that are counted.
+        failed: Only rows without a prediction are counted.
+
+    Returns:
+        The parts in order, and how many of the counted rows are in parts before them.
+    """
+    found: list[Path] = []
+    before = end = 0
+    for part in run.parts():
+        counts = counts_of(part)
+        start, end = end, end + (counts.failed if failed else counts.rows)
+        if end <= first:
+            before = end
+        elif start < first + rows and start < end:
+            found.append(part)
+    return found, before
 
 
 def still_failed(run: Run, places: Collection[int]) -> frozenset[int]:
     """Those of some places, from 0, whose rows have no prediction."""
     if not places:
         return frozenset()
-    with parts_view(run, run.manifest()) as connection:
+    parts = [part for part in run.parts() if counts_of(part).failed]
+    with parts_view(run, run.manifest(), parts) as connection:
         found = connection.execute(
             f"SELECT {PLACE} FROM results WHERE error IS NOT NULL "
             f"AND {PLACE} IN (SELECT unnest(?))",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -28,7 +28,8 @@ BUDGET = b"pantheon_budget"
 SEAL = b"pantheon_seal"
 SEALED_BY = b"sealed by sha256:"
 UNSEALED = SEALED_BY + b"0" * 64
-REMEMBERED = 100_000  # parts whose seal isn't looked at again as long as they don't change
+REMEMBERED = 100_000  # parts that aren't looked at again as long as they don't change
+Signature = tuple[tuple[str, int, int], ...]
 
 
 def part_paths(folder: Path) -> list[Path]:
@@ -70,8 +71,7 @@ def refuse_broken_seal(part: Path) -> None:
         RunFailed: It isn't.
     """
     try:
-        stat = part.stat()
-        whole = seal_holds(part, stat.st_size, stat.st_mtime_ns)
+        whole = seal_holds(part, *_looks_of(part))
     except OSError as error:
         raise is_damaged(part, error.strerror or error) from error
     if not whole:
@@ -98,12 +98,26 @@ def seal(content: bytearray) -> None:
     content[start : start + len(digest)] = digest
 
 
+def signature_of(parts: Sequence[Path]) -> Signature:
+    """What parts are: name, bytes and time of change of each; another one where one has changed.
+
+    Raises:
+        RunFailed: One is gone, or can't be looked at.
+    """
+    return tuple((part.name, *_looks_of(part)) for part in parts)
+
+
 def counts_of(part: Path) -> Counts:
     """What became of the rows of a part.
 
     Raises:
         RunFailed: It is damaged.
     """
+    return _counts(part, *_looks_of(part))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _counts(part: Path, *_: int) -> Counts:
     return _said(part, lambda metadata: Counts(**json.loads(metadata[COUNTS])))
 
 
@@ -115,6 +129,19 @@ def budget_of(part: Path) -> dict[str, Any] | None:
     """
     said = _said(part, lambda metadata: json.loads(metadata.get(BUDGET, b"null")))
     return dict(said) if said is not None else None
+
+
+def _looks_of(part: Path) -> tuple[int, int]:
+    """A file's bytes and time of change.
+
+    Raises:
+        RunFailed: It is gone, or can't be looked at.
+    """
+    try:
+        stat = part.stat()
+    except OSError as error:
+        raise is_damaged(part, error.strerror or error) from error
+    return stat.st_size, stat.st_mtime_ns
 
 
 def _said(part: Path, read: Callable[[dict[bytes, bytes]], Said]) -> Said:

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from golems import registry, roster
 from tests import tiny
-from ui.shelf import shelf
+from ui.shelf import shelf, warm_up
 
 PROJECT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 120
@@ -38,10 +38,14 @@ AddGolem = Callable[..., None]
 
 
 @pytest.fixture(autouse=True)
-def fresh_shelf() -> Iterator[None]:
+def fresh_shelf(setting: Callable[[str, object], None]) -> Iterator[None]:
+    """An empty shelf, on which nothing is put behind the test's back."""
+    setting("warm_up", False)
     shelf.clear()
+    warm_up.clear()
     yield
     shelf.clear()
+    warm_up.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from golems.registry import cards
 from tests.pages.conftest import PROJECT, AddGolem, button
+from ui.shelf import shelf, warm_up
 
 DRAW_ALL = """
 import sys
@@ -29,9 +31,10 @@ print("drawn")
 
 
 def test_home_and_all_empty_pages_are_drawn_without_torch() -> None:
+    """What is loaded ahead is another thread's; the drawing itself needs nothing heavy."""
     done = subprocess.run(
         [sys.executable, "-c", DRAW_ALL], cwd=PROJECT, capture_output=True, text=True, timeout=280,
-        check=False,
+        env={**os.environ, "PANTHEON_WARM_UP": "false"}, check=False,
     )  # fmt: skip
     assert done.stdout == "drawn\n", done.stderr
 
@@ -104,3 +107,44 @@ def test_a_golem_whose_weights_are_gone_is_an_error_in_words(
     app.text_area[0].set_value("The soup was hot.")
     button(app, "Read it").click().run()
     assert "There is no model folder" in app.error[0].value.replace("\\", "")
+
+
+@pytest.mark.parametrize(
+    ("page", "loaded"),
+    [("analyst", ["reader"]), ("visionary", ["looker"]), ("storyteller", ["writer"]),
+     ("pantheon", []), ("batch", [])],
+)  # fmt: skip
+def test_only_a_golems_own_page_has_it_loaded_ahead(
+    page: str,
+    loaded: list[str],
+    open_page: Callable[..., AppTest],
+    tiny_golems: None,
+    setting: Callable[[str, object], None],
+) -> None:
+    setting("warm_up", True)
+    open_page(page)
+    warm_up().wait()
+    assert [place.plan.card.name for place in shelf().places()] == loaded
+    assert all(place.golem is not None for place in shelf().places())
+
+
+def test_a_golem_that_cannot_be_loaded_ahead_is_an_error_at_the_click(
+    open_page: Callable[..., AppTest],
+    add_golem: AddGolem,
+    tmp_path: Path,
+    setting: Callable[[str, object], None],
+) -> None:
+    from tests import tiny
+
+    folder = tiny.bert(tmp_path / "bert")
+    add_golem("broken", "text-classification", folder, place=-1)
+    setting("warm_up", True)
+    app = open_page("pantheon")
+    (folder / "tokenizer.json").write_text("{", "utf-8")
+    app.switch_page("pages/analyst.py").run()
+    warm_up().wait()
+    assert not app.exception
+    assert not app.error
+    app.text_area[0].set_value("The soup was hot.")
+    button(app, "Read it").click().run()
+    assert app.error

@@ -9,7 +9,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from golems.reports import count_below, failed_rows, label_counts, result_page, score_histogram
+from golems.reports import (
+    count_below,
+    failed_rows,
+    label_counts,
+    result_page,
+    score_histogram,
+    still_failed,
+)  # fmt: skip
 from tests.reports.conftest import WriteRun, failed, predicted
 
 HOSTILE = [
@@ -163,3 +170,26 @@ def test_scores_that_are_no_numbers_and_texts_are_below_no_line(write_run: Write
     assert count_below(write_run(["text"], [["x"]] * 4, outcomes), 0.7) == 1
     run = write_run(["text"], [["x"]], [failed()], task="text-generation")
     assert count_below(run, 0.7) == 0
+
+
+def test_figures_are_read_anew_once_a_part_has_changed(write_run: WriteRun) -> None:
+    rows = [[str(n)] for n in range(4)]
+    run = write_run(["text"], rows, [predicted("A", 0.9)] * 3 + [failed()], window=2)
+    assert (label_counts(run), count_below(run, 0.7)) == ([("A", 3)], 0)
+    other = write_run(["text"], rows, [predicted("B", 0.3)] * 4, window=2)
+    first, second = other.parts()
+    (run.folder / "parts" / first.name).write_bytes(first.read_bytes())
+    assert label_counts(run) == [("B", 2), ("A", 1)]
+    (run.folder / "parts" / second.name).write_bytes(second.read_bytes())
+    assert label_counts(run) == [("B", 4)]
+    assert (count_below(run, 0.7), list(result_page(run, first=3)["text"])) == (4, ["3"])
+    assert result_page(run, failed=True).empty
+
+
+def test_failed_rows_are_found_behind_parts_without_any(write_run: WriteRun) -> None:
+    outcomes = [failed() if n in (0, 7, 8, 19) else predicted("A", 0.5) for n in range(20)]
+    run = write_run(["text"], [[str(n)] for n in range(20)], outcomes)
+    assert [list(failed_rows(run, 1, first=n)["text"]) for n in range(5)] == [
+        ["0"], ["7"], ["8"], ["19"], [],
+    ]  # fmt: skip
+    assert still_failed(run, [0, 1, 8, 19, 30]) == {0, 8, 19}

@@ -1,0 +1,251 @@
+"""What a person waits for: one prediction in the library, the first paint of Home, each switch of
+pages, the first prediction after a start (with the golem loaded ahead, and without), and the report
+of a big run. In a real Chromium, by its own clock: a paint counts from the start of the navigation
+in a fresh browser context on a server whose health endpoint has just answered, a switch from the
+click until the page's own heading is to be seen. Every round has servers of its own.
+``python -m benchmarks.waits --rows N --rounds M`` for another run than 1,000,000 rows, and for more
+rounds than 5. Needs Playwright and a Chromium.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import shutil
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+PROJECT = Path(__file__).resolve().parents[1]
+ROWS, ROUNDS = 1_000_000, 5
+PATIENCE_MS = 60_000
+START_S = 60.0
+KEY_MS = 50  # between two keys; a text of 60 characters is typed in 3 seconds
+TEXT = "It took a while to get going, but the end was rather lovely."
+SWITCHES = ["--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+PAGES = ("Analyst", "Visionary", "Storyteller", "Batch", "Runs", "Pantheon")
+HEADINGS = {"Pantheon": "Pantheon of Golems"}
+GOALS_MS = {
+    "one prediction in the library": 15,
+    "Home, first paint": 1500,
+    "report, first open": 1000,
+    **{f"switch to {name}": 500 for name in PAGES},
+}
+# The browser's clock once all that is wanted is to be seen; False before.
+SEEN = """wanted => {
+    const seen = selector => [...document.querySelectorAll(selector)].filter(
+        one => one.checkVisibility({opacityProperty: true, visibilityProperty: true}));
+    const has = ([selector, count, text]) => seen(selector).filter(
+        one => !text || one.innerText.includes(text)).length >= count;
+    return wanted.every(has) && performance.now();
+}"""
+GO = """name => {
+    const links = [...document.querySelectorAll("[data-testid=stSidebarNavLink]")];
+    const start = performance.now();
+    links.find(one => one.innerText.includes(name)).click();
+    return start;
+}"""
+WATCH_KEYS = """() => {
+    window.slowest = 0;
+    new PerformanceObserver(list => {
+        const longest = Math.max(...list.getEntries().map(one => one.duration));
+        window.slowest = Math.max(window.slowest, longest);
+    }).observe({type: "event", durationThreshold: 16});
+}"""
+REPORT = [
+    ["[data-testid=stMetric]", 3, ""],
+    [".js-plotly-plot", 2, ""],
+    ["[data-testid=stDataFrame] canvas", 1, ""],
+]
+Times = defaultdict[str, list[float]]
+
+
+def main(rows: int = ROWS, rounds: int = ROUNDS) -> None:
+    from playwright.sync_api import sync_playwright
+
+    chromium = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
+    if chromium is None:
+        sys.exit("No Chromium or Chrome is installed here.")
+    times: Times = defaultdict(list)
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder, "home")
+        predict_one(home, times)
+        run_id = write_run(home, Path(folder), rows)
+        root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=[*SWITCHES, *root])
+            for _ in range(rounds):
+                look_around(browser, home, run_id, times)
+                for ahead in (True, False):
+                    predict_first(browser, home, times, ahead=ahead)
+            browser.close()
+    print(f"{os.cpu_count()} cores; a run of {rows:,} rows; {rounds} rounds")
+    print_times(times)
+
+
+def predict_one(home: Path, times: Times) -> None:
+    """One review at a time through the embedded Analyst; also assembles it for the app."""
+    os.environ["PANTHEON_HOME"] = str(home)
+    from golems.registry import card_named, choose_checkpoint
+    from golems.settings import settings
+    from golems.shelf import Shelf
+    from ui.inputs import DATA
+
+    settings.cache_clear()
+    with (DATA / "reviews.csv").open(encoding="utf-8", newline="") as file:
+        texts = [row["text"] for row in csv.DictReader(file)]
+    card = card_named("analyst")
+    with Shelf().lend(card, choose_checkpoint(card), device="cpu") as golem:
+        golem.predict(texts[:20])
+        for text in texts[:200]:
+            start = time.perf_counter()
+            golem.predict([text])
+            times["one prediction in the library"].append((time.perf_counter() - start) * 1000)
+
+
+def write_run(home: Path, folder: Path, rows: int) -> str:
+    """A finished run by a model that costs nothing.
+
+    Returns:
+        Its id.
+    """
+    import torch
+    from safetensors.torch import save_file
+
+    from benchmarks import engine
+    from golems.datasets import open_dataset
+    from golems.registry import card_named, choose_checkpoint
+    from golems.runs import create_run
+    from golems.runs.engine import execute
+
+    data, model = folder / "texts.csv", folder / "model"
+    model.mkdir()
+    (model / "config.json").write_text('{"model_type": "distilbert"}')
+    save_file({"none": torch.zeros(1)}, model / "model.safetensors")
+    engine.write_texts(data, rows, chars=100)
+    with engine.planted(home):
+        card = card_named(str(model), engine.TASK_NAME)
+        run = create_run(
+            card, choose_checkpoint(card), open_dataset(data, task_kind="text", column="text"),
+            device="cpu", precision="fp32", ledger=False,
+        )  # fmt: skip
+        execute(run, lambda _: None)
+        return run.id
+
+
+def look_around(browser: Browser, home: Path, run_id: str, times: Times) -> None:
+    """Home on a server that has just started, every page twice, and the report."""
+    with serve(home) as (url, started_ms), visit(browser, f"{url}/") as page:
+        times["server, start until healthy"].append(started_ms)
+        cards = [["h1", 1, HEADINGS["Pantheon"]], ["[data-testid=stMain] h3", 3, ""]]
+        times["Home, first paint"].append(seen(page, cards))
+        at_rest(page)
+        for again in ("", ", again"):
+            for name in PAGES:
+                start = page.evaluate(GO, name)
+                heading = [["h1", 1, HEADINGS.get(name, name)]]
+                times[f"switch to {name}{again}"].append(seen(page, heading) - start)
+                at_rest(page)
+        for again in ("first open", "opened again"):
+            page.goto(f"{url}/batch?run={run_id}", wait_until="commit")
+            times[f"report, {again}"].append(seen(page, REPORT))
+            at_rest(page)
+
+
+def predict_first(browser: Browser, home: Path, times: Times, *, ahead: bool) -> None:
+    """From a person's click, after typing for some seconds, until the result is to be seen."""
+    how = "loaded ahead" if ahead else "not ahead"
+    with (
+        serve(home, PANTHEON_WARM_UP=str(ahead)) as (url, _),
+        visit(browser, f"{url}/analyst") as page,
+    ):
+        times[f"Analyst, first paint, {how}"].append(seen(page, [["h1", 1, "Analyst"]]))
+        page.get_by_role("textbox", name="Text").click()
+        page.evaluate(WATCH_KEYS)
+        page.keyboard.type(TEXT, delay=KEY_MS)
+        times[f"slowest key, {how}"].append(page.evaluate("window.slowest"))
+        start = page.evaluate("performance.now()")
+        page.get_by_role("button", name="Read it").click()
+        times[f"first prediction, {how}"].append(seen(page, [["h3", 1, "with a score of"]]) - start)
+
+
+@contextmanager
+def serve(home: Path, **more: str) -> Iterator[tuple[str, float]]:
+    """The app on a free port: its address, and milliseconds until it was healthy."""
+    with socket.socket() as probe:
+        probe.bind(("localhost", 0))
+        port = probe.getsockname()[1]
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PANTHEON_", "STREAMLIT"))}
+    url, start = f"http://localhost:{port}", time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "streamlit", "run", "Home.py", f"--server.port={port}"],
+        cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        env={**kept, "PANTHEON_HOME": str(home), "HF_HUB_OFFLINE": "1", **more},
+    )  # fmt: skip
+    try:
+        while True:
+            with suppress(OSError):
+                urllib.request.urlopen(f"{url}/_stcore/health", timeout=5).close()  # noqa: S310
+                break
+            if process.poll() is not None or time.perf_counter() - start > START_S:
+                sys.exit("The app didn't start.")
+            time.sleep(0.01)
+        yield url, (time.perf_counter() - start) * 1000
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+@contextmanager
+def visit(browser: Browser, url: str) -> Iterator[Page]:
+    """A page of a browser context that knows nothing yet, at an address."""
+    context = browser.new_context()
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    page.goto(url, wait_until="commit")
+    yield page
+    context.close()
+
+
+def seen(page: Page, wanted: list[list[Any]]) -> float:
+    """The browser's clock in ms, from the navigation on, once elements are to be seen.
+
+    Args:
+        wanted: Selector, how many of them at least, and a text that each holds.
+    """
+    return float(page.wait_for_function(SEEN, arg=wanted, polling="raf").json_value())
+
+
+def at_rest(page: Page) -> None:
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
+
+
+def print_times(times: Times) -> None:
+    """A row a wait: median, smallest and largest, and the goal where there is one."""
+    print(f"{'':<36}{'median':>10}{'least':>10}{'most':>10}{'goal':>10}")
+    for name, found in times.items():
+        goal = GOALS_MS.get(name.removesuffix(", again"))
+        median = statistics.median(found)
+        said = f"{goal:>7} ms {'met' if median <= goal else 'missed'}" if goal else ""
+        print(f"{name:<36}{median:>7.0f} ms{min(found):>7.0f} ms{max(found):>7.0f} ms{said}")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.waits", description=__doc__)
+    parser.add_argument("--rows", type=int, default=ROWS)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    given = parser.parse_args()
+    main(given.rows, given.rounds)
