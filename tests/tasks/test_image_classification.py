@@ -12,6 +12,7 @@ from PIL import Image
 from transformers import ConvNextImageProcessorPil
 
 from golems.base import Classification
+from golems.errors import BadRow
 from golems.golem import Golem
 from tests import tiny
 from tests.conftest import load_golem
@@ -106,3 +107,41 @@ def test_pictures_that_keep_their_shapes_share_a_batch(tmp_path: Path) -> None:
     alone = [scores(predicted(golem, data)) for data in files]
     assert together == [pytest.approx(one, abs=1e-5) for one in alone]
     assert len({tuple(one.values()) for one in together}) == len(shapes)
+
+
+def encoded(golem: Golem, data: bytes) -> Any:
+    return golem.task.encode(data, golem.parameters())
+
+
+def test_camera_pictures_are_decoded_smaller_in_lower_precisions_only(tmp_path: Path) -> None:
+    large = picture((30, 20)).resize((1200, 800), Image.Resampling.BICUBIC)
+    data, half = as_file(large, "JPEG"), as_file(large.resize((600, 400)), "PNG")
+    tiny.vit(tmp_path)
+    exact = load_golem(tmp_path, TASK)
+    pixels = exact.task.processor(images=Image.open(BytesIO(data)), return_tensors="pt")
+    assert encoded(exact, data).equal(pixels["pixel_values"][0])
+    lower = load_golem(tmp_path, TASK, precision="int8")
+    assert not encoded(lower, data).equal(encoded(exact, data))
+    assert encoded(lower, data).shape == encoded(exact, data).shape
+    assert (encoded(lower, data) - encoded(exact, data)).abs().mean() < 0.02
+    # What isn't a JPEG has no smaller size to be decoded at.
+    assert encoded(lower, half).equal(encoded(exact, half))
+
+
+def test_pictures_that_are_not_resized_keep_their_size_in_all_precisions(tmp_path: Path) -> None:
+    tiny.vit(tmp_path)
+    lower = load_golem(tmp_path, TASK, precision="int8")
+    lower.task.processor.do_resize = False
+    again = type(lower.task)(lower.task.model, lower.task.processor)
+    again.exact = False
+    data = as_file(picture((320, 240)), "JPEG")
+    assert again.encode(data, again.parameters()).shape == (3, 240, 320)
+
+
+def test_a_bad_picture_costs_no_other_where_they_are_encoded_together(golem: Golem) -> None:
+    files = [as_file(picture(seed=n)) for n in range(20)]
+    files[7] = files[7][:100]
+    found = golem.task.encode_many(files, golem.parameters())
+    assert [place for place, one in enumerate(found) if isinstance(one, BadRow)] == [7]
+    for data, one in zip(files[:7], found[:7], strict=True):
+        assert one.equal(encoded(golem, data))
