@@ -30,8 +30,8 @@ class TokenChooser(LogitsProcessor):  # type: ignore[misc]
     """Leaves the token to write as the one with the highest score.
 
     Sampling adds Gumbel noise to the log-scores and takes the highest (Gumbel-max; Maddison et al.
-    2014), which draws from the very softmax. Each row's noise comes from a generator of its own, so
-    a text depends on its seed alone, not on the batch it is in or on what else the process draws.
+    2014), which draws from the very softmax. The noise comes from a generator for each seed, so a
+    text depends on its seed alone, not on the batch it is in or on what else the process draws.
     """
 
     def __init__(
@@ -46,14 +46,16 @@ class TokenChooser(LogitsProcessor):  # type: ignore[misc]
         self.pads = torch.tensor(pads, device=device)[:, None]
         self.penalty = RepetitionPenaltyLogitsProcessor(penalty) if penalty != 1 else None
         self.warpers: list[LogitsProcessor] = []
-        self.generators: list[np.random.Generator] = []
+        self.seeds = list(seeds)
+        self.generators: dict[int, np.random.Generator] = {}
         if parameters.sample:
             self.warpers.append(TemperatureLogitsWarper(float(parameters.temperature)))
             if parameters.top_k:
                 self.warpers.append(TopKLogitsWarper(parameters.top_k))
             if parameters.top_p < 1:
                 self.warpers.append(Nucleus(float(parameters.top_p), parameters.top_k or GUESS))
-            self.generators = [np.random.default_rng(seed) for seed in seeds]
+            # Rows with the same seed draw the same numbers, so these are drawn once for them.
+            self.generators = {seed: np.random.default_rng(seed) for seed in set(seeds)}
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor) -> torch.Tensor:
         """Scores of the next token, shape = (n_rows, n_vocabulary)."""
@@ -69,19 +71,24 @@ class TokenChooser(LogitsProcessor):  # type: ignore[misc]
         return scores
 
     def _noise(self, vocabulary: int) -> torch.Tensor:
-        """Logarithms of exponential noise, shape = (n_rows, vocabulary)."""
+        """Logarithms of exponential noise, shape = (n_rows or 1, vocabulary)."""
         noise = torch.empty((len(self.generators), vocabulary))
         # numpy draws it several times faster than torch does.
         row = np.empty(vocabulary)
-        for place, generator in enumerate(self.generators):
+        for place, generator in enumerate(self.generators.values()):
             generator.standard_exponential(out=row)
             noise[place] = torch.from_numpy(row)
-        return noise.clamp_(min=torch.finfo(noise.dtype).tiny).log_()
+        noise.clamp_(min=torch.finfo(noise.dtype).tiny).log_()
+        if len(self.generators) == 1:
+            return noise
+        places = {seed: place for place, seed in enumerate(self.generators)}
+        return noise[[places[seed] for seed in self.seeds]]
 
     def keep_rows(self, places: Sequence[int]) -> None:
         """Go on with some rows, given by their places, in this order."""
         self.pads = self.pads[torch.tensor(places, device=self.pads.device)]
-        self.generators = [self.generators[place] for place in places if self.generators]
+        self.seeds = [self.seeds[place] for place in places]
+        self.generators = {seed: one for seed, one in self.generators.items() if seed in self.seeds}
 
 
 class Nucleus(LogitsProcessor):  # type: ignore[misc]

@@ -36,7 +36,8 @@ class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
     content = "text"
     results = ("generated_text", "tokens", "tokens_dropped")
     parameters = GenerationParameters
-    limits = BatchLimits(cost=8192, rows=32, window=64)
+    # Writing reads all weights for each token, so that many rows cost little more than a few.
+    limits = BatchLimits(cost=16_384, rows=64, window=64)
 
     def __init__(self, model: Any, tokenizer: Any) -> None:
         self.model = model

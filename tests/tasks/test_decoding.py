@@ -95,6 +95,21 @@ def test_greedy_texts_are_those_of_the_pipeline_however_rows_end(
     assert alone == theirs
 
 
+@pytest.mark.parametrize("build", BUFFERED)
+def test_padding_is_no_repetition_in_rows_that_have_moved(
+    build: Callable[[Path], Path], tmp_path: Path
+) -> None:
+    golem = load_golem(with_config(build(tmp_path), eos_token_id=ENDS), TASK)
+    prompts = [f"{prompt} {word}" for prompt in PROMPTS for word in ("tower", "bell", "it")]
+    alone = [generated(golem, [prompt], repetition_penalty=1.5)[0] for prompt in prompts]
+    assert len({one.new_tokens for one in alone}) > 2
+    # Padding with tokens that the texts are made of would be seen, if it counted.
+    for text in sorted({one.continuation for one in alone})[:4]:
+        ids = golem.task.tokenizer(text)["input_ids"]
+        golem.task.pad_id = ids[-1]  # type: ignore[attr-defined]
+        assert generated(golem, prompts, repetition_penalty=1.5) == alone
+
+
 @pytest.mark.parametrize("build", ALL)
 @pytest.mark.parametrize(
     "values",
@@ -112,7 +127,11 @@ def test_drawn_texts_depend_on_no_row_that_stays_or_leaves(
     assert generated(golem, PROMPTS[::-1], **options)[::-1] == together
 
 
-@pytest.mark.parametrize("config", [{"prefill_chunk_size": 4}, {"use_cache": False}], ids=str)
+@pytest.mark.parametrize(
+    "config",
+    [{"prefill_chunk_size": 4}, {"use_cache": False}, {"cache_implementation": "static"}],
+    ids=str,
+)
 def test_checkpoints_with_another_way_to_use_the_cache_keep_to_it(
     config: dict[str, Any], tmp_path: Path
 ) -> None:
