@@ -1,6 +1,7 @@
 """The tiny models are what tests take them for: loadable, repeatable and not all the same."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ TEXTS = ["The soup was hot.", "nobody laughed", "A tower, a bell and 12 golems!"
 TEXT_CLASSIFIERS = [tiny.bert, tiny.distilbert, tiny.roberta]
 IMAGE_CLASSIFIERS = [tiny.vit, tiny.convnext, tiny.swin]
 GENERATORS = [tiny.gpt2, tiny.llama]
+WINDOWED = partial(tiny.mistral, window_tokens=8)
 
 
 @pytest.fixture(autouse=True)
@@ -74,7 +76,7 @@ def test_image_classifiers_tell_pictures_apart(build: Builder, tmp_path: Path) -
     assert len(scores) == len(pictures())
 
 
-@pytest.mark.parametrize("build", GENERATORS)
+@pytest.mark.parametrize("build", [*GENERATORS, WINDOWED, tiny.mamba])
 def test_generators_go_on_differently_after_each_text(build: Builder, tmp_path: Path) -> None:
     generate = pipeline("text-generation", model=str(build(tmp_path)))
     options: dict[str, Any] = {"max_new_tokens": 8, "do_sample": False, "return_full_text": False}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -35,7 +36,8 @@ class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
     content = "text"
     results = ("generated_text", "tokens", "tokens_dropped")
     parameters = GenerationParameters
-    limits = BatchLimits(cost=8192, rows=32, window=64)
+    # Writing reads all weights for each token, so that many rows cost little more than a few.
+    limits = BatchLimits(cost=16_384, rows=64, window=64)
 
     def __init__(self, model: Any, tokenizer: Any) -> None:
         self.model = model
@@ -139,16 +141,13 @@ class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
         Returns:
             The continuations as far as they came, in order.
         """
-        written: list[list[int]] = [[] for _ in range(copies)]
+        seeds = [(parameters.seed + copy) % (MAX_SEED + 1) for copy in range(copies)]
+        batch = [encoded] * copies
 
-        def put(tokens: list[int]) -> None:
-            for ids, token in zip(written, tokens, strict=True):
-                if not ids or ids[-1] not in self.end_ids:
-                    ids.append(token)
+        def show(written: list[list[int]]) -> None:
             on_tokens([self._generation(encoded, ids) for ids in written])
 
-        seeds = [(parameters.seed + copy) % (MAX_SEED + 1) for copy in range(copies)]
-        self._generate([encoded] * copies, parameters, seeds, put=put, stop=stop)
+        written = self._generate(batch, parameters, seeds, show=show, stop=stop)
         return [self._generation(encoded, ids) for ids in written]
 
     def _generation(self, prompt: EncodedPrompt, ids: list[int]) -> Generation:
@@ -166,12 +165,14 @@ class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
         parameters: GenerationParameters,
         seeds: Sequence[int],
         *,
-        put: Callable[[list[int]], None] | None = None,
+        show: Callable[[list[list[int]]], None] | None = None,
         stop: Event | None = None,
     ) -> list[list[int]]:
         import torch
+        from transformers.generation import StopStringCriteria
 
-        from golems.tasks.sampling import Stopped, TokenChooser, TokenStreamer, stopping
+        from golems.tasks.decoding import Decoding
+        from golems.tasks.sampling import Stopped, TokenChooser, stopping
 
         longest = max(len(row.ids) for row in batch)
         # Padding goes to the left: every row's next token follows its last real one.
@@ -183,32 +184,28 @@ class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
         device = self.model.device
         penalty = parameters.repetition_penalty
         penalty = self.own_penalty if penalty is None else float(penalty)
-        with torch.inference_mode(), stopping(self.model, stop):
-            try:
-                output = self.model.generate(
-                    input_ids=ids.to(device),
-                    attention_mask=mask.to(device),
-                    max_new_tokens=parameters.max_new_tokens,
-                    # The chooser draws; generate only ever takes the best score it is left with.
-                    do_sample=False,
-                    num_beams=1,
-                    num_return_sequences=1,
-                    return_dict_in_generate=False,
-                    repetition_penalty=1.0,
-                    pad_token_id=self.pad_id,
-                    eos_token_id=sorted(self.end_ids) or None,
-                    logits_processor=[TokenChooser(parameters, penalty, pads, seeds, device)],
-                    tokenizer=self.tokenizer,  # for the checkpoint's stop strings
-                    streamer=None if put is None else TokenStreamer(put),
-                )
-            except Stopped:
-                return [[] for _ in batch]
-        return [self._until_end(row) for row in output[:, longest:].tolist()]
-
-    def _until_end(self, ids: list[int]) -> list[int]:
-        """Tokens up to and with the first end token; what follows is padding."""
-        end = next((place for place, token in enumerate(ids) if token in self.end_ids), len(ids))
-        return ids[: end + 1]
+        stops = self.model.generation_config.stop_strings
+        decoding = Decoding(len(batch), self.end_ids, show)
+        with torch.inference_mode(), stopping(self.model, stop), suppress(Stopped):
+            self.model.generate(
+                input_ids=ids.to(device),
+                attention_mask=mask.to(device),
+                max_new_tokens=parameters.max_new_tokens,
+                # The chooser draws; generate only ever takes the best score it is left with.
+                do_sample=False,
+                num_beams=1,
+                num_return_sequences=1,
+                return_dict_in_generate=False,
+                repetition_penalty=1.0,
+                pad_token_id=self.pad_id,
+                eos_token_id=sorted(self.end_ids) or None,
+                logits_processor=[TokenChooser(parameters, penalty, pads, seeds, device)],
+                # Made here, as generate hands no tokenizer on to a decoding of our own.
+                stop_strings=None,
+                stopping_criteria=[StopStringCriteria(self.tokenizer, stops)] if stops else None,
+                custom_generate=decoding,
+            )
+        return decoding.written
 
 
 TASK = TextGeneration

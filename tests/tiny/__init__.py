@@ -7,7 +7,7 @@ from tests.tiny.damage import (
     without_config,
     without_weights,
 )
-from tests.tiny.generators import gpt2, llama
+from tests.tiny.generators import gpt2, llama, mamba, mistral
 from tests.tiny.images import convnext, swin, vit
 from tests.tiny.text import bert, distilbert, esm, gpt2_classifier, roberta, xlnet
 
@@ -19,6 +19,8 @@ __all__ = [
     "gpt2",
     "gpt2_classifier",
     "llama",
+    "mamba",
+    "mistral",
     "roberta",
     "swin",
     "vit",

@@ -8,6 +8,10 @@ from transformers import (
     GPT2LMHeadModel,
     LlamaConfig,
     LlamaForCausalLM,
+    MambaConfig,
+    MambaForCausalLM,
+    MistralConfig,
+    MistralForCausalLM,
     PreTrainedTokenizerBase,
 )
 
@@ -64,6 +68,34 @@ def llama(
     )
     tokenizer.chat_template = CHAT_TEMPLATE if chat_template else None
     return save(LlamaForCausalLM, config, tokenizer, folder, seed)
+
+
+def mistral(
+    folder: Path, *, window_tokens: int, context_tokens: int = CONTEXT_TOKENS, seed: int = 0
+) -> Path:
+    """Save a Mistral text generator, which sees no further back than its window."""
+    tokenizer = llama_tokenizer(context_tokens, None)
+    config = MistralConfig(
+        max_position_embeddings=context_tokens,
+        num_key_value_heads=1,
+        sliding_window=window_tokens,
+        **small_encoder(),
+        **_special_ids(tokenizer),
+    )
+    return save(MistralForCausalLM, config, tokenizer, folder, seed)
+
+
+def mamba(folder: Path, *, context_tokens: int = CONTEXT_TOKENS, seed: int = 0) -> Path:
+    """Save a Mamba text generator: a state-space model, which has no keys and values."""
+    tokenizer = gpt2_tokenizer(context_tokens, None)
+    config = MambaConfig(
+        hidden_size=WIDTH,
+        num_hidden_layers=2,
+        state_size=8,
+        initializer_range=INITIALIZER_RANGE,
+        **_special_ids(tokenizer),
+    )
+    return save(MambaForCausalLM, config, tokenizer, folder, seed)
 
 
 def _special_ids(tokenizer: PreTrainedTokenizerBase) -> dict[str, Any]:
