@@ -99,7 +99,7 @@ class Golem:
                 f"{plan.device} doesn't have free. Unload another golem, or use --device cpu."
             ) from error
         task.exact = plan.precision == "fp32"
-        task.limits = limits_on(task.limits, plan.device, plan.precision)
+        task.limits = task.usual = limits_on(task.limits, plan.device, plan.precision)
         return cls(plan, task)
 
     def parameters(self, **values: Any) -> Parameters:

@@ -17,7 +17,7 @@ from golems.faults import free_memory, is_no_rows_fault
 from golems.golem import Golem
 from golems.runs.manifest import Manifest
 from golems.runs.notebook import note, read
-from golems.tasks import Parameters, Task, limits_on
+from golems.tasks import Parameters, Task
 
 log = logging.getLogger(__name__)
 NAME = "calibrations"
@@ -26,16 +26,10 @@ ROUNDS, BATCHES = 3, 3
 CLEARLY = 1.05  # times as fast, before another size is taken than the usual one
 
 
-def usual_cost(golem: Golem) -> int:
-    """Padded cost of a batch where nothing was measured or asked for."""
-    limits = limits_on(type(golem.task).limits, golem.plan.device, golem.plan.precision)
-    return limits.cost
-
-
 def set_cost(golem: Golem, cost: int | None) -> None:
     """Have a golem's batches cost that much at most; None for what was measured, or is usual."""
     if cost is None:
-        cost = remembered(golem) or usual_cost(golem)
+        cost = remembered(golem) or golem.task.usual.cost
     golem.task.limits = replace(golem.task.limits, cost=cost)
 
 
@@ -76,7 +70,7 @@ def calibrate(golem: Golem, manifest: Manifest, dataset: Dataset) -> None:
     encoded = list(encode_all(golem.task, first, parameters)[1].values())
     if not encoded:
         return
-    usual = usual_cost(golem)
+    usual = golem.task.usual.cost
     trial = Trial(golem.task, parameters, encoded)
     if sum(trial.costs) / len(encoded) * rows < WORTH * usual:
         return

@@ -103,6 +103,7 @@ class Task(ABC, Generic[Encoded, Settable]):
         results: What a prediction gives as columns, of those in ``golems.runs.columns``.
         parameters: The class of the task's parameters; called without arguments: its defaults.
         limits: Limits of a batch; of a class, those on a processor in fp32.
+        usual: Limits where nothing was measured or asked for: those of the class, for the device.
         calibrates: Whether a few batches, tried in several sizes, are little beside a run.
         model: The loaded model, in evaluation mode.
         exact: Whether results are to be those of fp32; otherwise shortcuts may be taken that change
@@ -116,6 +117,7 @@ class Task(ABC, Generic[Encoded, Settable]):
     results: ClassVar[tuple[str, ...]]
     parameters: ClassVar[type[Parameters]]
     limits: BatchLimits
+    usual: BatchLimits
     calibrates: ClassVar[bool] = True
     model: Any
     exact: bool = True

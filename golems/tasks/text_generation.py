@@ -11,12 +11,26 @@ from typing import TYPE_CHECKING, Any
 from golems.base import Generation, ModelFolder, Prediction
 from golems.errors import BadInput, BadRow
 from golems.loading import load_model, load_tokenizer, token_limit
-from golems.tasks.base import BatchLimits, Length, Task
+from golems.tasks.base import BatchLimits, Choice, Length, Task
 from golems.tasks.generation_parameters import MAX_SEED, GenerationParameters
 from golems.tasks.text import checked_text
 
 if TYPE_CHECKING:
     import torch
+
+
+MOST_CACHE_BYTES = 2 * 10**9  # of keys and values of all tokens of a batch
+# Of each prompt, where precisions are compared.
+COMPARED_TOKENS, COMPARED_SCORES = 64, 20
+
+
+def cache_bytes(model: Any) -> int:
+    """What a model remembers of each token, >= 1; as much as a layer's width where it says none."""
+    config = model.config.get_text_config(decoder=True)
+    heads = getattr(config, "num_attention_heads", None) or 1
+    width = getattr(config, "head_dim", None) or config.hidden_size // heads
+    key_heads = getattr(config, "num_key_value_heads", None) or heads
+    return max(1, 2 * config.num_hidden_layers * key_heads * width * model.dtype.itemsize)
 
 
 @dataclass(frozen=True)
@@ -38,11 +52,14 @@ class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
     parameters = GenerationParameters
     # Writing reads all weights for each token, so that many rows cost little more than a few.
     limits = BatchLimits(cost=16_384, rows=64, window=64)
+    calibrates = False  # a batch takes as long as many a run
 
     def __init__(self, model: Any, tokenizer: Any) -> None:
         self.model = model
         self.tokenizer = tokenizer
         self.max_tokens = token_limit(model, tokenizer)
+        most = MOST_CACHE_BYTES // cache_bytes(model)
+        self.limits = replace(self.limits, cost=max(1, min(self.limits.cost, most)))
         self.own_penalty = float(model.generation_config.repetition_penalty or 1)
         ends = model.generation_config.eos_token_id
         if ends is None:
@@ -113,6 +130,20 @@ class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
     ) -> list[list[int]]:
         """New tokens of each prompt, up to and with its end token."""
         return self._generate(batch, parameters, [parameters.seed] * len(batch))
+
+    def choices(self, encoded: EncodedPrompt, parameters: GenerationParameters) -> list[Choice]:
+        """The token it would write behind each of the prompt's last tokens."""
+        import torch
+
+        with torch.inference_mode():
+            ids = torch.tensor([encoded.ids], device=self.model.device)
+            logits = self.model(input_ids=ids).logits[0, -COMPARED_TOKENS:]
+            found = logits.float().softmax(-1).topk(min(COMPARED_SCORES, logits.shape[-1]))
+        scores, tokens = found.values.tolist(), found.indices.tolist()
+        return [
+            Choice(str(token[0]), dict(zip(map(str, token), score, strict=True)))
+            for token, score in zip(tokens, scores, strict=True)
+        ]
 
     def decode(
         self,
