@@ -30,7 +30,7 @@ def cache_bytes(model: Any) -> int:
     heads = getattr(config, "num_attention_heads", None) or 1
     width = getattr(config, "head_dim", None) or config.hidden_size // heads
     key_heads = getattr(config, "num_key_value_heads", None) or heads
-    return max(1, 2 * config.num_hidden_layers * key_heads * width * model.dtype.itemsize)
+    return max(1, int(2 * config.num_hidden_layers * key_heads * width * model.dtype.itemsize))
 
 
 @dataclass(frozen=True)
