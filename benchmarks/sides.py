@@ -12,6 +12,7 @@ import os
 import shutil
 import tempfile
 import time
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
@@ -106,6 +107,7 @@ def ours(
         shutil.rmtree(run.folder)
         return turn
 
+    weakref.finalize(take, shutil.rmtree, home)
     return take
 
 
