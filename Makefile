@@ -21,7 +21,7 @@ fix: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/.dev
+bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks
 
 # Threads that sleep while they wait: far faster where other programs are at work too.
@@ -43,6 +43,10 @@ $(VENV)/.app: $(VENV)/.made requirements.txt requirements-embedded.txt
 
 $(VENV)/.dev: $(VENV)/.app requirements-dev.txt
 	$(PIP) -r requirements-dev.txt
+	touch $@
+
+$(VENV)/.bench: $(VENV)/.dev requirements-bench.txt
+	$(PIP) -r requirements-bench.txt
 	touch $@
 
 clean:

@@ -5,9 +5,29 @@ from __future__ import annotations
 import argparse
 import sys
 
-from benchmarks import analyst, contention, engine, kills, preflight, shelf, waits
+from benchmarks import (
+    analyst,
+    contention,
+    engine,
+    generation,
+    growth,
+    images,
+    kills,
+    mixes,
+    parity,
+    preflight,
+    shelf,
+    text,
+    waits,
+)
 
 BENCHMARKS = {
+    "text": text.main,
+    "images": images.main,
+    "generation": generation.main,
+    "mixes": mixes.main,
+    "growth": growth.main,
+    "parity": parity.main,
     "analyst": analyst.main,
     "contention": contention.main,
     "engine": engine.main,

@@ -9,7 +9,8 @@ import csv
 from collections.abc import Callable
 from functools import partial
 
-from benchmarks.rounds import interleave, machine, print_rates
+from benchmarks.machine import machine
+from benchmarks.rounds import Spread, interleave, rates_table
 
 
 def main() -> None:
@@ -33,6 +34,6 @@ def main() -> None:
             sides[f"pipeline(batch_size={size})"] = partial(
                 theirs, texts, batch_size=size, truncation=True
             )
-        print_rates(interleave(sides), len(texts), "texts")
-        one = interleave({"one": partial(golem.predict, texts[:1])}, rounds=50)["one"]
-        print(f"\none text, after warm-up: {one * 1000:.1f} ms")
+        print(rates_table(interleave(sides), dict.fromkeys(sides, len(texts)), "texts"))
+        one = Spread.of(interleave({"one": partial(golem.predict, texts[:1])}, rounds=50)["one"])
+        print(f"\none text, after warm-up: {one.median * 1000:.1f} ms")

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks.machine import memory_mb
 from golems.base import Classification, LabelScore, Prediction
 from golems.tasks.base import BatchLimits, Task
 from golems.tasks.text import checked_text
@@ -112,14 +113,6 @@ def write_texts(path: Path, rows: int, chars: int = 0) -> None:
             file.write(f"{n},{text * (1 + chars // len(text))} {n}\n")
 
 
-def memory_mb(name: str) -> float:
-    """``VmRSS`` (now) or ``VmHWM`` (most so far) of this process; Linux only."""
-    for line in Path("/proc/self/status").read_text("ascii").splitlines():
-        if line.startswith(name):
-            return int(line.split()[1]) * 1024 / 1e6
-    return float("nan")
-
-
 def slope_mb(samples: Sequence[tuple[int, float]]) -> float:
     """MB per 100,000 rows by least squares, after the warm-up."""
     points = [point for point in samples if point[0] >= WARM_UP]
@@ -169,15 +162,20 @@ def measure(name: str, data: Path, model: Path, *, ledger: bool) -> None:
     )
 
 
-def main(rows: int = ROWS, chars: int = 0) -> None:
+def write_free_model(folder: Path) -> None:
+    """A folder that is taken for one of a model; it holds nothing that the free task would read."""
     import torch
     from safetensors.torch import save_file
 
+    folder.mkdir()
+    (folder / "config.json").write_text('{"model_type": "distilbert"}')
+    save_file({"none": torch.zeros(1)}, folder / "model.safetensors")
+
+
+def main(rows: int = ROWS, chars: int = 0) -> None:
     with tempfile.TemporaryDirectory() as folder:
         home, model, data = Path(folder, "home"), Path(folder, "model"), Path(folder, "texts.csv")
-        model.mkdir()
-        (model / "config.json").write_text('{"model_type": "distilbert"}')
-        save_file({"none": torch.zeros(1)}, model / "model.safetensors")
+        write_free_model(model)
         write_texts(data, rows, chars)
         size = data.stat().st_size / 1e6
         print(f"{rows:,} rows, {size:,.0f} MB, {os.cpu_count()} cores", flush=True)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.rounds import machine
+from benchmarks.machine import machine
 
 ROWS = 5000
 KILLS = 20

@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks.rounds import machine
+from benchmarks.machine import machine
 
 ROWS = 2000
 LONG_ROWS = 200
