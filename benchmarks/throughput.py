@@ -95,7 +95,7 @@ def peak_side(data: Path) -> Side:
     """The matrix product's peak in fp32 and in the 16-bit type of this machine, like a side."""
     import torch
 
-    from golems.loading.device import computes_bf16
+    from golems.loading import computes_bf16
 
     found = ["fp32", "bf16"] if computes_bf16(torch.device("cpu")) else ["fp32"]
     return Side(PEAK, sides.peak, data, 1, {"precisions": found})
