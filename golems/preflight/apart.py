@@ -45,7 +45,7 @@ def check(manifest: Manifest, watch: Callable[[str], None] = lambda _: None) -> 
 
 
 def _once(manifest: Manifest, watch: Callable[[str], None]) -> Preflight | None:
-    from golems.runs.worker import environment
+    from golems.runs.surroundings import environment
 
     with TemporaryFile() as log:
         process = subprocess.Popen(

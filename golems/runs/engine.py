@@ -21,7 +21,7 @@ from golems.runs.fingerprint import taken
 from golems.runs.garbage import seldom_sought
 from golems.runs.known import known_results, pass_over
 from golems.runs.manifest import Manifest
-from golems.runs.setup import load_golem, reopen, with_engine
+from golems.runs.setup import Load, load_golem, reopen, with_engine
 from golems.runs.state import Counts, Progress, State
 from golems.runs.stopping import Stopped, stops_at_once
 from golems.runs.store import Run
@@ -35,11 +35,12 @@ PROGRESS_AT_ONCE = 10.0
 Watch = Callable[[Progress], None]
 
 
-def execute(run: Run, watch: Watch = lambda _: None) -> Progress:
+def execute(run: Run, watch: Watch = lambda _: None, *, load: Load = load_golem) -> Progress:
     """Work on a run until it is done, stopped or failed; its end is written to its folder.
 
     Args:
         watch: Called with the progress after every batch.
+        load: Gives the golem; told the share of its assembly that is done, where there is one.
 
     Raises:
         UnknownName: The run was deleted.
@@ -49,10 +50,10 @@ def execute(run: Run, watch: Watch = lambda _: None) -> Progress:
     """
     with run.at_work():
         run.claim()
-        return _execute(run, watch)
+        return _execute(run, watch, load)
 
 
-def _execute(run: Run, watch: Watch) -> Progress:
+def _execute(run: Run, watch: Watch, load: Load) -> Progress:
     said, looked, allowed = Progress(stage=""), time.monotonic(), PROGRESS_AT_ONCE
 
     def report(progress: Progress) -> None:
@@ -67,7 +68,7 @@ def _execute(run: Run, watch: Watch) -> Progress:
         watch(progress)
 
     try:
-        progress, stopped = _work(run, report)
+        progress, stopped = _work(run, report, load)
     except BaseException as error:
         # Also a bug or a key press must leave a folder that says what happened; but on a full
         # disk not even that can be written, and what came first is what is to be told.
@@ -104,11 +105,11 @@ def reason(error: BaseException) -> str:
     return f"The program broke off with {type(error).__name__}: {str(error)[:300]}"
 
 
-def _work(run: Run, report: Watch) -> tuple[Progress, bool]:
+def _work(run: Run, report: Watch, load: Load) -> tuple[Progress, bool]:
     done, stopped = run.counts(), True
     try:
         with stops_at_once(run):
-            manifest, dataset, golem = prepared(run, done, report)
+            manifest, dataset, golem = prepared(run, done, report, load)
         with ExitStack() as stack:
             known = known_results(manifest, stack)
             rows = dataset.rows()
@@ -129,7 +130,7 @@ def _work(run: Run, report: Watch) -> tuple[Progress, bool]:
     return progress, stopped
 
 
-def prepared(run: Run, done: Counts, report: Watch) -> tuple[Manifest, Dataset, Golem]:
+def prepared(run: Run, done: Counts, report: Watch, load: Load) -> tuple[Manifest, Dataset, Golem]:
     """The run's dataset, counted, and its golem, loaded; the manifest says what they are."""
     manifest = run.manifest()
     progress = Progress(stage="Counting the rows", **so_far(done))
@@ -141,7 +142,7 @@ def prepared(run: Run, done: Counts, report: Watch) -> tuple[Manifest, Dataset, 
     manifest = manifest.model_copy(update={"dataset": spec})
     progress = replace(progress, rows=spec.rows, stage="Loading the golem")
     report(progress)
-    golem = load_golem(
+    golem = load(
         manifest,
         lambda share: report(replace(progress, stage=f"Preparing the golem ({share:.0%})")),
     )

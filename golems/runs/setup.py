@@ -8,11 +8,13 @@ from importlib.metadata import version
 
 from golems.datasets import Dataset, open_dataset
 from golems.errors import RunFailed
-from golems.golem import Golem, plan_load
+from golems.golem import Golem, LoadPlan, plan_load
 from golems.registry import card_named, choose_checkpoint
 from golems.runs.manifest import EngineFacts, Manifest
 from golems.tasks import task_class
 
+# From a manifest, told the share of the checkpoint's assembly that is done, where there is one.
+Load = Callable[[Manifest, Callable[[float], None]], Golem]
 LIBRARIES = ("torch", "transformers", "tokenizers", "pillow", "pyarrow")
 
 
@@ -41,18 +43,21 @@ def reopen(manifest: Manifest) -> Dataset:
     return dataset
 
 
-def load_golem(manifest: Manifest, progress: Callable[[float], None]) -> Golem:
-    """The golem of a run, with the checkpoint that its manifest names."""
+def plan_of(manifest: Manifest, progress: Callable[[float], None]) -> LoadPlan:
+    """What loading the golem of a run takes, with the checkpoint that its manifest names."""
     card = card_named(manifest.golem, manifest.task)
-    return Golem.load(
-        plan_load(
-            card,
-            choose_checkpoint(card, manifest.checkpoint),
-            device=manifest.device,
-            precision=manifest.precision,
-            progress=progress,
-        )
+    return plan_load(
+        card,
+        choose_checkpoint(card, manifest.checkpoint),
+        device=manifest.device,
+        precision=manifest.precision,
+        progress=progress,
     )
+
+
+def load_golem(manifest: Manifest, progress: Callable[[float], None]) -> Golem:
+    """The golem of a run."""
+    return Golem.load(plan_of(manifest, progress))
 
 
 def with_engine(manifest: Manifest, golem: Golem) -> Manifest:
