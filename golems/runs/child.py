@@ -49,18 +49,20 @@ class Child:
         return self._line is not None and self._golem is not None and self._golem == golem_of(run)
 
     def takes(self, run: Run) -> bool:
-        """Give it a further run; False where it is gone."""
+        """Give it a further run; False where it is gone, also at this very moment."""
         assert self._line is not None
-        try:
+        with suppress(OSError):
             self._line.send_bytes(os.fsencode(run.folder))
-        except OSError:
-            return False
-        return True
+            return self._hears()
+        return False
 
     def finishes(self) -> bool:
         """Wait until its run is over; whether it stays for another one."""
-        if self._line is None:
-            return False
+        return self._line is not None and self._hears()
+
+    def _hears(self) -> bool:
+        """Wait for its word; False where it ends without one."""
+        assert self._line is not None
         try:
             self._line.recv_bytes()
         except (EOFError, OSError):

@@ -18,6 +18,8 @@ from golems.runs.store import Run
 from golems.settings import settings
 from golems.shelf import trim_memory
 
+TAKEN, DONE = b"taken", b"done"
+
 
 class KeptGolem:
     """The one golem of a process; it is used again where a run would load the very same."""
@@ -66,13 +68,14 @@ def serve(run: Run) -> None:
             return
         # What comes now is no run's; and a folder with an open file can't be deleted everywhere.
         write_to(settings().queue_dir / "log.txt")
-        line.send_bytes(b"")
+        line.send_bytes(DONE)
         if not line.poll():
             free_memory()
             trim_memory()
         try:
             run = Run(Path(os.fsdecode(line.recv_bytes())))
-        except EOFError:
+            line.send_bytes(TAKEN)
+        except (EOFError, OSError):
             return
         write_to(run.folder / "log.txt")
 
