@@ -13,6 +13,7 @@ from golems.runs.store import Run
 from golems.runs.worker import spawn
 
 Wanted = tuple[str, ...]
+PATIENCE_S = 5.0
 
 
 class Child:
@@ -53,7 +54,8 @@ class Child:
         assert self._line is not None
         with suppress(OSError):
             self._line.send_bytes(os.fsencode(run.folder))
-            return self._hears()
+            # Others wait for the queue meanwhile: one that was halted mustn't keep them.
+            return self._line.poll(PATIENCE_S) and self._hears()
         return False
 
     def finishes(self) -> bool:

@@ -13,8 +13,13 @@ from pathlib import Path
 from golems.settings import settings
 
 PROJECT = Path(__file__).resolve().parents[2]
-# Where somebody sits, and not what a program does.
-NO_MATTER = frozenset({"_", "SHLVL", "PWD", "OLDPWD", "TERM", "COLUMNS", "LINES", "WINDOWID"})
+# Where somebody sits, and not what a program does; and what libraries set once they are loaded.
+NO_MATTER = frozenset(
+    {
+        *("_", "SHLVL", "PWD", "OLDPWD", "TERM", "COLUMNS", "LINES", "WINDOWID"),
+        *("MPLBACKEND", "TORCHINDUCTOR_CACHE_DIR"),
+    }
+)
 
 
 def environment() -> dict[str, str]:
