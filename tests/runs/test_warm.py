@@ -262,16 +262,18 @@ def test_a_command_that_does_its_run_itself_has_the_memory(make_run: MakeRun, ho
 
 
 def test_a_server_with_other_settings_gets_a_process_under_its_own(
-    make_run: MakeRun, home: Path, setting: Setting
+    make_run: MakeRun, setting: Setting, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pid = done(make_run("text\nshort\n"))
     setting("max_cell_mb", 1)
+    monkeypatch.setenv("HF_TOKEN", "another")
     run = make_run(f"text\nshort\n{'long ' * 300_000}\n")
     start_worker(run)
     wait_until(lambda: run.state() in ENDED)
     assert run.state() == "done"
     assert pid_of(run) != pid
     assert run.counts().failed == 1  # as its server has it, and not the one before
+    assert psutil.Process(pid_of(run)).environ()["HF_TOKEN"] == "another"
     wait_until(lambda: is_over(pid))
 
 
