@@ -127,6 +127,10 @@ class Golem:
         assert outcomes is not None  # only keep_going can leave a window
         return outcomes
 
+    @property
+    def is_unloaded(self) -> bool:
+        return self.task.model is None
+
     def unload(self) -> None:
         """Give its memory back to the device; the golem can't be used afterwards."""
         self.task.model.to("meta")

@@ -66,6 +66,12 @@ class Settings(BaseSettings):
     workers: int = Field(
         default=1, ge=1, description="Runs that are worked on at the same time; others queue."
     )
+    warm_s: float = Field(
+        default=120.0,
+        ge=0,
+        description="Seconds that a worker stays after a run, with its golem loaded, for the next "
+        "one; 0 ends it at once.",
+    )
     ledger: bool = Field(
         default=True, description="Keep results, so that a row is never computed twice."
     )
@@ -86,6 +92,14 @@ class Settings(BaseSettings):
     @classmethod
     def _all_in_full(cls, roots: tuple[Path, ...]) -> tuple[Path, ...]:
         return tuple(map(in_full, roots))
+
+    def as_variables(self) -> dict[str, str]:
+        """The settings as variables of an environment, but for the home folder."""
+        said = self.model_dump(mode="json", exclude={"home"}, exclude_none=True)
+        return {
+            f"PANTHEON_{name.upper()}": value if isinstance(value, str) else json.dumps(value)
+            for name, value in said.items()
+        }
 
     @property
     def runs_dir(self) -> Path:

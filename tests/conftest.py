@@ -19,11 +19,12 @@ from tests.hub import HubServer
 def home(
     tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Path]:
-    """An empty PANTHEON_HOME and the settings' defaults, for every test."""
+    """An empty PANTHEON_HOME and the settings' defaults, for every test; but no worker stays."""
     for name in [name for name in os.environ if name.startswith("PANTHEON_")]:
         monkeypatch.delenv(name)
     folder = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("PANTHEON_HOME", str(folder))
+    monkeypatch.setenv("PANTHEON_WARM_S", "0")
     settings.cache_clear()
     yield folder
     settings.cache_clear()

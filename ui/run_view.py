@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import streamlit as st
 
@@ -28,6 +28,9 @@ from ui.quarantine import draw_failed_rows
 from ui.text import duration, plain, rate, short_commit, when
 
 POLL_S = 1.0
+# A small run is over before a second is; for a long one it would be the worker's time.
+FIRST_POLL_S = 0.2
+FIRST_S = 20.0
 PAGE_ROWS = 100
 MOST_NAMED = 3
 KNOWN = (
@@ -45,11 +48,12 @@ STATES = {
 
 
 def draw_run(run: Run) -> None:
-    """Draw a run; while it works, look again every second."""
+    """Draw a run; while it works, look again and again."""
     manifest = run.manifest()
     draw_title(run, manifest)
     if run.state() not in ENDED:
-        draw_working(run)
+        young = age_s(manifest) < FIRST_S
+        st.fragment(draw_working, run_every=FIRST_POLL_S if young else POLL_S)(run, young=young)
         return
     try:
         summary = summarize(run)
@@ -73,11 +77,17 @@ def draw_title(run: Run, manifest: Manifest) -> None:
     st.caption(plain(f"{what} · {began}" if name else began))
 
 
-@st.fragment(run_every=POLL_S)
-def draw_working(run: Run) -> None:
+def draw_working(run: Run, *, young: bool) -> None:
     """Progress, rate, time left and Stop."""
+    if young and age_s(run.manifest()) >= FIRST_S:
+        st.rerun()  # to look less often
     with errors_in_words():
         draw_progress(run)
+
+
+def age_s(manifest: Manifest) -> float:
+    """Seconds since a run was made."""
+    return (datetime.now(UTC) - datetime.fromisoformat(manifest.created_at)).total_seconds()
 
 
 def draw_progress(run: Run) -> None:

@@ -45,7 +45,7 @@ def check(manifest: Manifest, watch: Callable[[str], None] = lambda _: None) -> 
 
 
 def _once(manifest: Manifest, watch: Callable[[str], None]) -> Preflight | None:
-    from golems.runs.worker import environment
+    from golems.runs.surroundings import environment
 
     with TemporaryFile() as log:
         process = subprocess.Popen(
@@ -101,7 +101,8 @@ def main() -> int:
     """
     from golems.preflight.report import preflight
     from golems.runs.manifest import Manifest
-    from golems.runs.setup import load_golem, lower_precision, reopen
+    from golems.runs.prepare import in_precision, lower_precision
+    from golems.runs.setup import load_golem, reopen
 
     # Libraries may print; what we say goes to whoever started us, and to nobody else.
     out, sys.stdout = sys.stdout, sys.stderr
@@ -120,7 +121,9 @@ def main() -> int:
             prepared = True
             say(stage=f"Preparing the golem ({share:.0%})")
 
-        golem = load_golem(manifest, prepare, lower_precision(manifest))
+        # As if its precision had been compared already, and found to be good.
+        likely = in_precision(manifest, lower_precision(manifest) or manifest.precision)
+        golem = load_golem(likely, prepare)
         if prepared:
             say(again=True)
             return 0

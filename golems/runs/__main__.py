@@ -1,8 +1,8 @@
 """The processes of runs, each in a session of its own.
 
 ``python -m golems.runs`` works through the queue, each run in a process of its own, and tells how
-those end; ``python -m golems.runs RUN_DIR`` is such a process. With ``--retry`` it tries the run's
-failed rows again instead.
+those end; ``python -m golems.runs RUN_DIR`` is such a process. With ``--stay`` it takes further
+runs from the one that started it; with ``--retry`` it tries the run's failed rows again instead.
 """
 
 from __future__ import annotations
@@ -25,19 +25,24 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m golems.runs")
     parser.add_argument("run", nargs="?", type=Path, metavar="RUN_DIR")
     parser.add_argument("--retry", action="store_true", help="try its failed rows again")
+    parser.add_argument("--stay", action="store_true", help="take further runs afterwards")
     asked = parser.parse_args(arguments)
-    if asked.retry and asked.run is None:
-        parser.error("--retry needs a RUN_DIR")
+    if (asked.retry or asked.stay) and asked.run is None:
+        parser.error("--retry and --stay need a RUN_DIR")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     try:
         if asked.run is None:
-            from golems.runs.worker import work_through_queue
+            from golems.runs.supervisor import work_through_queue
 
             work_through_queue()
         elif asked.retry:
             from golems.runs.retrying import retry_as_asked
 
             retry_as_asked(Run(asked.run))
+        elif asked.stay:
+            from golems.runs.serving import serve
+
+            serve(Run(asked.run))
         else:
             from golems.runs.engine import execute
 

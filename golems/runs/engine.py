@@ -7,22 +7,20 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, replace
-from typing import Any
 
 from golems.base import Row
-from golems.datasets import Dataset
 from golems.errors import GolemError, HubError, RunFailed
 from golems.faults import is_device_fault, is_no_rows_fault
 from golems.golem import Golem
 from golems.runs.ahead import ahead
 from golems.runs.budgets import Remembered
 from golems.runs.columns import as_table
-from golems.runs.fingerprint import taken
 from golems.runs.garbage import seldom_sought
 from golems.runs.known import known_results, pass_over
 from golems.runs.manifest import Manifest
-from golems.runs.setup import load_first, load_golem, reopen, with_engine
-from golems.runs.state import Counts, Progress, State
+from golems.runs.prepare import prepared
+from golems.runs.setup import Load, load_golem
+from golems.runs.state import Counts, Progress, State, so_far
 from golems.runs.stopping import Stopped, stops_at_once
 from golems.runs.store import Run
 from golems.runs.window import Known, OpenWindow, windows
@@ -35,11 +33,12 @@ PROGRESS_AT_ONCE = 10.0
 Watch = Callable[[Progress], None]
 
 
-def execute(run: Run, watch: Watch = lambda _: None) -> Progress:
+def execute(run: Run, watch: Watch = lambda _: None, *, load: Load = load_golem) -> Progress:
     """Work on a run until it is done, stopped or failed; its end is written to its folder.
 
     Args:
         watch: Called with the progress after every batch.
+        load: Gives the golem; told the share of its assembly that is done, where there is one.
 
     Raises:
         UnknownName: The run was deleted.
@@ -49,10 +48,10 @@ def execute(run: Run, watch: Watch = lambda _: None) -> Progress:
     """
     with run.at_work():
         run.claim()
-        return _execute(run, watch)
+        return _execute(run, watch, load)
 
 
-def _execute(run: Run, watch: Watch) -> Progress:
+def _execute(run: Run, watch: Watch, load: Load) -> Progress:
     said, looked, allowed = Progress(stage=""), time.monotonic(), PROGRESS_AT_ONCE
 
     def report(progress: Progress) -> None:
@@ -67,7 +66,7 @@ def _execute(run: Run, watch: Watch) -> Progress:
         watch(progress)
 
     try:
-        progress, stopped = _work(run, report)
+        progress, stopped = _work(run, report, load)
     except BaseException as error:
         # Also a bug or a key press must leave a folder that says what happened; but on a full
         # disk not even that can be written, and what came first is what is to be told.
@@ -104,11 +103,11 @@ def reason(error: BaseException) -> str:
     return f"The program broke off with {type(error).__name__}: {str(error)[:300]}"
 
 
-def _work(run: Run, report: Watch) -> tuple[Progress, bool]:
+def _work(run: Run, report: Watch, load: Load) -> tuple[Progress, bool]:
     done, stopped = run.counts(), True
     try:
         with stops_at_once(run):
-            manifest, dataset, golem = prepared(run, done, report)
+            manifest, dataset, golem = prepared(run, done, report, load)
         with ExitStack() as stack:
             known = known_results(manifest, stack)
             rows = dataset.rows()
@@ -127,35 +126,6 @@ def _work(run: Run, report: Watch) -> tuple[Progress, bool]:
     report(progress)
     run.write_manifest(manifest.model_copy(update={"counts": asdict(done)}))
     return progress, stopped
-
-
-def prepared(run: Run, done: Counts, report: Watch) -> tuple[Manifest, Dataset, Golem]:
-    """The run's dataset, counted, and its golem, loaded; the manifest says what they are."""
-    manifest = run.manifest()
-    progress = Progress(stage="Counting the rows", **so_far(done))
-    report(progress)
-    dataset = reopen(manifest)
-    spec = taken(manifest.dataset)
-    if spec.rows is None:
-        spec = spec.model_copy(update={"rows": dataset.count()})
-    manifest = manifest.model_copy(update={"dataset": spec})
-    progress = replace(progress, rows=spec.rows, stage="Loading the golem")
-    report(progress)
-
-    def say(stage: str) -> None:
-        report(replace(progress, stage=stage))
-
-    def preparing(share: float) -> None:
-        say(f"Preparing the golem ({share:.0%})")
-
-    parity = None
-    if manifest.engine is None:
-        golem, parity = load_first(manifest, dataset, preparing, say)
-    else:
-        golem = load_golem(manifest, preparing)
-    manifest = with_engine(manifest, golem, parity)
-    run.write_manifest(manifest)
-    return manifest, dataset, golem
 
 
 def work_windows(
@@ -219,16 +189,6 @@ def work_windows(
             if run.stop_asked() and done.rows != total:
                 return done, True
     return done, False
-
-
-def so_far(counts: Counts) -> dict[str, Any]:
-    """What a progress says of the windows that are written."""
-    return {
-        "done": counts.rows,
-        "failed": counts.failed,
-        "known": counts.known + counts.repeated,
-        "elapsed_s": counts.seconds,
-    }
 
 
 def refuse_too_many_failures(manifest: Manifest, done: Counts) -> None:

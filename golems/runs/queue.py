@@ -10,8 +10,9 @@ import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
@@ -19,6 +20,7 @@ from golems.errors import RunDamaged, RunFailed, UnknownName
 from golems.runs.files import cannot_write, write_whole
 from golems.runs.process import Worker, is_alive, this_process
 from golems.runs.store import Run
+from golems.runs.surroundings import digest
 from golems.settings import settings
 
 POLL_S = 0.3
@@ -31,12 +33,15 @@ class Ticket:
     Attributes:
         waiter: The process that waits to do it itself; None where any worker may.
         again: The run has ended, and its failed rows are to be tried again.
+        digest: Of what whoever asked works under; ``settings`` are theirs, as variables.
     """
 
     path: Path
     run: Run
     waiter: Worker | None
     again: bool = False
+    digest: str = ""
+    settings: dict[str, str] = field(default_factory=dict)
 
     def is_valid(self) -> bool:
         """Whether the run still waits, and whoever waits for it."""
@@ -68,8 +73,11 @@ def enqueue(run: Run, waiter: Worker | None = None, *, again: bool = False) -> T
     with queue_lock():
         path = settings().queue_dir / f"{time.time_ns():020d}-{run.id}.json"
         said = {"folder": str(run.folder), "waiter": asdict(waiter) if waiter else None}
-        write_whole(path, json.dumps({**said, "again": again}).encode())
-    return Ticket(path, run, waiter, again)
+        asked: dict[str, Any] = {
+            "again": again, "digest": digest(), "settings": settings().as_variables(),
+        }  # fmt: skip
+        write_whole(path, json.dumps(said | asked).encode())
+    return Ticket(path, run, waiter, **asked)
 
 
 def tickets() -> list[Ticket]:
@@ -82,7 +90,8 @@ def _all_tickets() -> Iterator[Ticket]:
         try:
             said = json.loads(path.read_text("utf-8"))
             waiter = Worker(**said["waiter"]) if said["waiter"] else None
-            yield Ticket(path, Run(Path(said["folder"])), waiter, said.get("again", False))
+            asked = {name: said[name] for name in ("again", "digest", "settings") if name in said}
+            yield Ticket(path, Run(Path(said["folder"])), waiter, **asked)
         except FileNotFoundError:
             continue  # taken since the folder was listed
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -177,26 +186,13 @@ def is_slot_free() -> bool:
     return slot is not None
 
 
-def take_next(slot: FileLock, begin: Callable[[Run], None]) -> Run | None:
-    """Begin with the first run that waits; without any the slot is released in the same breath.
-
-    A run that a process waits to do itself is left to that process, and so is the slot.
-
-    Args:
-        begin: Has somebody work on the run; when it returns the run doesn't wait any more.
-    """
-    with queue_lock():
-        for ticket in _all_tickets():
-            if not ticket.is_valid():
-                give_back(ticket)
-                continue
-            if ticket.waiter is not None:
-                break
-            begin(ticket.run)
-            ticket.path.unlink(missing_ok=True)
-            return ticket.run
-        slot.release()
-        return None
+def first_ticket() -> Ticket | None:
+    """The first run that waits; what is no longer valid is given back. Under the queue's lock."""
+    for ticket in _all_tickets():
+        if ticket.is_valid():
+            return ticket
+        give_back(ticket)
+    return None
 
 
 @contextmanager

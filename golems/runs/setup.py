@@ -8,14 +8,14 @@ from importlib.metadata import version
 
 from golems.datasets import Dataset, open_dataset
 from golems.errors import RunFailed
-from golems.golem import Golem, plan_load
-from golems.loading import computes_bf16, pick_device
+from golems.golem import Golem, LoadPlan, plan_load
 from golems.registry import card_named, choose_checkpoint
-from golems.runs.calibration import calibrate, set_cost
+from golems.runs.calibration import set_cost
 from golems.runs.manifest import EngineFacts, Manifest, Parity
-from golems.runs.parity import picked
 from golems.tasks import task_class
 
+# From a manifest, told the share of the checkpoint's assembly that is done, where there is one.
+Load = Callable[[Manifest, Callable[[float], None]], Golem]
 LIBRARIES = ("torch", "transformers", "tokenizers", "pillow", "pyarrow")
 
 
@@ -44,58 +44,31 @@ def reopen(manifest: Manifest) -> Dataset:
     return dataset
 
 
-def load_golem(
-    manifest: Manifest, progress: Callable[[float], None], precision: str | None = None
-) -> Golem:
-    """The golem of a run, with the checkpoint that its manifest names.
+def plan_of(manifest: Manifest, progress: Callable[[float], None]) -> LoadPlan:
+    """What loading the golem of a run takes, with the checkpoint that its manifest names.
 
-    Args:
-        precision: None for the one of the rows that are computed, or else as asked for.
+    It is in the precision of the rows that are computed, or else in that asked for.
     """
     card = card_named(manifest.golem, manifest.task)
-    was = manifest.engine
-    golem = Golem.load(
-        plan_load(
-            card,
-            choose_checkpoint(card, manifest.checkpoint),
-            device=manifest.device,
-            precision=precision or (was.precision if was else manifest.precision),
-            progress=progress,
-        )
+    return plan_load(
+        card,
+        choose_checkpoint(card, manifest.checkpoint),
+        device=manifest.device,
+        precision=manifest.engine.precision if manifest.engine else manifest.precision,
+        progress=progress,
     )
+
+
+def load_golem(manifest: Manifest, progress: Callable[[float], None]) -> Golem:
+    """The golem of a run."""
+    return fitted(Golem.load(plan_of(manifest, progress)), manifest)
+
+
+def fitted(golem: Golem, manifest: Manifest) -> Golem:
+    """A golem that is loaded, with batches as large as a run has them."""
+    was = manifest.engine
     set_cost(golem, was.batch_cost if was and was.batch_cost else manifest.batch_cost)
     return golem
-
-
-def lower_precision(manifest: Manifest) -> str | None:
-    """The precision below fp32 that a run is to take, or may; None where there is none."""
-    if manifest.precision != "auto":
-        return None if manifest.precision == "fp32" else manifest.precision
-    return "bf16" if computes_bf16(pick_device(manifest.device)) else None
-
-
-def load_first(
-    manifest: Manifest,
-    dataset: Dataset,
-    progress: Callable[[float], None],
-    say: Callable[[str], None],
-) -> tuple[Golem, Parity | None]:
-    """The golem of a run of which no row is computed yet, and how its precision was chosen.
-
-    Args:
-        manifest: With the rows of its dataset counted.
-        say: Called with what is going on, in words.
-    """
-    golem, parity = picked(
-        manifest,
-        dataset,
-        lambda precision: load_golem(manifest, progress, precision),
-        lower=lower_precision(manifest),
-        say=say,
-    )
-    say("Finding the best size of batches")
-    calibrate(golem, manifest, dataset)
-    return golem, parity
 
 
 def with_engine(manifest: Manifest, golem: Golem, parity: Parity | None = None) -> Manifest:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from typing import Literal
+from typing import Any, Literal
 
 State = Literal["queued", "running", "stopping", "stopped", "interrupted", "failed", "done"]
 RESUMABLE = ("stopped", "interrupted", "failed")
@@ -76,3 +76,13 @@ class End:
     state: State
     reason: str | None
     at: float
+
+
+def so_far(counts: Counts) -> dict[str, Any]:
+    """What a progress says of the windows that are written."""
+    return {
+        "done": counts.rows,
+        "failed": counts.failed,
+        "known": counts.known + counts.repeated,
+        "elapsed_s": counts.seconds,
+    }

@@ -1,21 +1,22 @@
-"""Starting worker processes, and working through the queue in one."""
+"""Starting the processes that work on runs, and telling how they ended."""
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 from golems.errors import RunFailed
 from golems.runs.files import cannot_write
-from golems.runs.process import worker_of
-from golems.runs.queue import enqueue, free_slot, is_slot_free, take_next, tickets, tidy
+from golems.runs.idle import idle_ones
+from golems.runs.queue import enqueue, is_slot_free, queue_lock, tickets, tidy
 from golems.runs.store import Run
+from golems.runs.surroundings import digest
+from golems.runs.surroundings import environment as own_environment
 from golems.settings import settings
 
-PROJECT = Path(__file__).resolve().parents[2]
 MEMORY_EVENTS = Path("/sys/fs/cgroup/memory.events")  # of Linux: how often memory ran out
 _started: dict[Path, subprocess.Popen[bytes]] = {}  # home of the queue -> its last worker
 
@@ -27,7 +28,7 @@ def start_worker(run: Run) -> None:
         RunFailed: The home folder can't be written to.
     """
     enqueue(run)
-    if is_slot_free():
+    if _is_one_needed():
         _spawn_worker()
 
 
@@ -46,26 +47,32 @@ def start_workers() -> None:
         raise RunFailed(
             f"No worker could be started (exit code {code}): see {home / 'log.txt'} for the reason."
         )
-    if (mine is None or code is not None) and tickets() and is_slot_free():
+    if (mine is None or code is not None) and tickets() and _is_one_needed():
         _spawn_worker()
+
+
+def _is_one_needed() -> bool:
+    """Whether runs wait that could be begun now, and nobody with a loaded golem is there to."""
+    with queue_lock():
+        waiting = sum(ticket.waiter is None for ticket in tickets())
+        return waiting > idle_ones(digest()) and is_slot_free()
 
 
 def _spawn_worker() -> None:
     _started[settings().queue_dir] = spawn([], settings().queue_dir / "log.txt")
 
 
-def environment() -> dict[str, str]:
-    """The environment of a process that stands where this one stands, and finds the package.
-
-    Relative paths mean the same in both. Started with -P, so that it never finds a package in that
-    folder just because it is called golems.
-    """
-    paths = [str(PROJECT), os.environ.get("PYTHONPATH", "")]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
-
-
-def spawn(arguments: list[str], log: Path) -> subprocess.Popen[bytes]:
+def spawn(
+    arguments: list[str],
+    log: Path,
+    *,
+    environment: Mapping[str, str] | None = None,
+    stdin: int = subprocess.DEVNULL,
+) -> subprocess.Popen[bytes]:
     """Start ``python -m golems.runs`` in a session of its own.
+
+    Args:
+        environment: None for that of this process.
 
     Raises:
         RunFailed: The log can't be written to.
@@ -77,30 +84,12 @@ def spawn(arguments: list[str], log: Path) -> subprocess.Popen[bytes]:
     with file:
         return subprocess.Popen(
             [sys.executable, "-P", "-m", "golems.runs", *arguments],
-            env=environment(),
-            stdin=subprocess.DEVNULL,
+            env=own_environment() if environment is None else environment,
+            stdin=stdin,
             stdout=file,
             stderr=file,
             start_new_session=True,
         )
-
-
-def work_through_queue() -> None:
-    """Work on the runs that wait, one after the other, until there is none or no slot."""
-    slot = free_slot()
-    if slot is None:
-        return
-    begun: list[subprocess.Popen[bytes]] = []
-
-    def begin(run: Run) -> None:
-        process = spawn([str(run.folder)], run.folder / "log.txt")
-        run.assign(worker_of(process.pid))
-        begun.append(process)
-
-    while (run := take_next(slot, begin)) is not None:
-        out_of_memory = times_out_of_memory()
-        code = begun.pop().wait()
-        run.note_interruption(why_over(code, times_out_of_memory() > out_of_memory))
 
 
 def times_out_of_memory() -> int:

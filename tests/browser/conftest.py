@@ -73,7 +73,8 @@ class Server:
     def environment(self) -> dict[str, str]:
         """What the app runs in; a command line in it shares the home and so the checkpoints."""
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("PANTHEON_", "STREAMLIT"))}
-        return {**kept, "PANTHEON_HOME": str(self.home), "HF_HUB_OFFLINE": "1", **self.more}
+        said = {"PANTHEON_HOME": str(self.home), "PANTHEON_WARM_S": "0", "HF_HUB_OFFLINE": "1"}
+        return {**kept, **said, **self.more}
 
     def new_log(self) -> str:
         text = self.log.read_bytes()[self.seen :]

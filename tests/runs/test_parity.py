@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from golems.reports import parity_sentence, summarize
-from golems.runs import setup
+from golems.runs import prepare
 from golems.runs.engine import execute
 from golems.runs.manifest import EngineFacts, Parity
 from golems.runs.parity import compared
@@ -56,7 +56,7 @@ def alike(run: Run, other: Run) -> float:
 @pytest.fixture
 def native(monkeypatch: pytest.MonkeyPatch) -> None:
     """A processor that computes in bf16, or says so."""
-    monkeypatch.setattr(setup, "computes_bf16", lambda device: True)
+    monkeypatch.setattr(prepare, "computes_bf16", lambda device: True)
 
 
 @pytest.mark.usefixtures("native")
@@ -101,7 +101,7 @@ def test_a_small_run_is_exact_without_asking(make_run: MakeRun) -> None:
 def test_without_native_bf16_auto_is_exact(
     make_run: MakeRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(setup, "computes_bf16", lambda device: False)
+    monkeypatch.setattr(prepare, "computes_bf16", lambda device: False)
     facts = facts_of(run_in(make_run, "auto"))
     assert (facts.precision, facts.parity) == ("fp32", None)
 

@@ -20,16 +20,10 @@ from golems.runs import Run, start_worker, start_workers
 from golems.runs.engine import execute
 from golems.runs.files import locked
 from golems.runs.find import remove_run
-from golems.runs.queue import (
-    enqueue,
-    free_slot,
-    resume,
-    runs_before,
-    take_next,
-    tickets,
-    turn,
-)
+from golems.runs.process import this_process
+from golems.runs.queue import enqueue, resume, runs_before, tickets, turn
 from golems.runs.state import ENDED
+from golems.runs.supervisor import Supervisor
 from tests.runs.conftest import ROOT, Gate, MakeRun, texts_csv
 from tests.runs.test_resume import as_csv, run_and_kill
 from tests.waiting import wait_until
@@ -277,7 +271,9 @@ def test_workers_started_together_do_each_run_once(
 
 
 def test_a_run_that_is_just_being_begun_is_no_other_workers(
-    make_run: MakeRun, setting: Callable[[str, object], None]
+    make_run: MakeRun,
+    setting: Callable[[str, object], None],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     setting("workers", 2)
     runs = [make_run(texts_csv(4)) for _ in range(2)]
@@ -285,26 +281,29 @@ def test_a_run_that_is_just_being_begun_is_no_other_workers(
         enqueue(run)
     begun: list[str] = []
 
-    def take(begin: Callable[[Run], None]) -> None:
-        slot = free_slot()
-        assert slot is not None
-        with slot:
-            take_next(slot, begin)
+    class Done:
+        """A process that has done its run as soon as it is started, or a while later."""
 
-    def begin(run: Run) -> None:
-        run.write_end("done")
-        begun.append(run.id)
+        def __init__(self, run: Run, **_: object) -> None:
+            if not begun:
+                begun.append("somebody")
+                other.start()
+                other.join(1)  # it must wait; if it doesn't, it takes this very run
+            run.write_end("done")
+            begun.append(run.id)
+            self.worker = this_process()
 
-    other = Thread(target=take, args=[begin])
+        def finishes(self) -> bool:
+            return False
 
-    def begin_slowly(run: Run) -> None:
-        other.start()
-        other.join(1)  # it must wait; if it doesn't, it takes this very run
-        begin(run)
+        def exit_code(self) -> int:
+            return 0
 
-    take(begin_slowly)
+    monkeypatch.setattr("golems.runs.supervisor.Child", Done)
+    other = Thread(target=lambda: Supervisor().does_a_run())
+    assert Supervisor().does_a_run()
     other.join()
-    assert begun == [run.id for run in runs]
+    assert begun[1:] == [run.id for run in runs]
 
 
 def test_two_servers_that_look_after_the_queue_start_each_run_once(
