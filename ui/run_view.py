@@ -160,15 +160,13 @@ def draw_results(run: Run, summary: Summary) -> None:
     draw_rows(run, summary.rows)
     draw_failed_rows(run, summary.failed)
     draw_downloads(run)
-    per_s = summary.rows_per_second
-    speed = f"{rate(per_s)} rows a second" if per_s else ""
+    speed = f"{rate(per_s)} rows a second" if (per_s := summary.rows_per_second) else ""
     commit = f"{summary.checkpoint} at {short_commit(summary.commit or '')}"
     facts = [plain(commit), f"{summary.precision} on {summary.device}", speed, summary.run]
     if asker := summary.asked_by:
         facts.append(plain(f"asked for {asker if asker.startswith('on ') else f'by {asker}'}"))
+    facts.append(parity_sentence(summary.parity, summary.task))
     st.caption(" · ".join(filter(None, facts)))
-    if compared := parity_sentence(summary.parity, summary.task):
-        st.caption(compared)
 
 
 def draw_labels(summary: Summary) -> None:
