@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -48,11 +48,16 @@ def remembered(golem: Golem) -> int | None:
     return found if isinstance(found, int) and found > 0 else None
 
 
-def calibrate(golem: Golem, manifest: Manifest, dataset: Dataset) -> None:
+def calibrate(
+    golem: Golem, manifest: Manifest, dataset: Dataset, say: Callable[[str], None]
+) -> None:
     """Measure which size of batches is quickest, where a run is long enough for that to pay.
 
     The usual size stays unless another one is clearly quicker, so that two machines of a kind
     compute in the same batches.
+
+    Args:
+        say: Called with what is going on, in words, where it is measured.
 
     Raises:
         GolemError: The fault is not a row's.
@@ -74,6 +79,7 @@ def calibrate(golem: Golem, manifest: Manifest, dataset: Dataset) -> None:
     trial = Trial(golem.task, parameters, encoded)
     if sum(trial.costs) / len(encoded) * rows < WORTH * usual:
         return
+    say("Finding the best size of batches")
     try:
         best = quickest(trial, usual)
     except (RuntimeError, ValueError) as error:

@@ -67,8 +67,7 @@ def load_first(
         lower=lower_precision(manifest),
         say=say,
     )
-    say("Finding the best size of batches")
-    calibrate(golem, manifest, dataset)
+    calibrate(golem, manifest, dataset, say)
     return golem, parity
 
 

@@ -283,8 +283,8 @@ def test_stop_breaks_off_what_computes_nothing(
         wait_until(lambda: False)
 
     where = {
-        "Counting the rows": "golems.runs.engine.taken",
-        "Loading the golem": "golems.runs.engine.load_golem",
+        "Counting the rows": "golems.runs.prepare.taken",
+        "Loading the golem": "golems.runs.setup.plan_of",
     }
     run = make_run(texts_csv(4))
     monkeypatch.setattr(where[stage], forever)
@@ -302,7 +302,7 @@ def test_a_key_press_that_nobody_took_for_a_stop_is_one(
     def press(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("golems.runs.engine.load_golem", press)
+    monkeypatch.setattr("golems.runs.setup.plan_of", press)
     run = make_run(texts_csv(4))
     with pytest.raises(KeyboardInterrupt):
         execute(run)

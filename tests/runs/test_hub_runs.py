@@ -16,6 +16,7 @@ from golems.registry import card_named, choose_checkpoint
 from golems.runs import Run, create_run, repeat_run
 from golems.runs.engine import execute
 from golems.runs.fingerprint import taken
+from golems.runs.state import Progress
 from tests.hub import HubServer
 
 ID = "acme/reviews"
@@ -63,18 +64,18 @@ def test_a_run_goes_on_after_the_hub_was_away(
 ) -> None:
     run = make_hub_run()
 
-    def cut(rows: int) -> None:
-        if rows == 4:
+    def cut(progress: Progress) -> None:
+        # Windows are read ahead, so that it has to be away before the first one is.
+        if progress.stage == "Predicting" and not progress.done:
             hub.down()
 
     with pytest.raises(HubError):
-        execute(run, lambda progress: cut(progress.done))
+        execute(run, cut)
     end = run.end()
     assert end is not None
     assert run.state() == end.state == "interrupted"
     assert end.reason is not None
     assert f"Reading the dataset {ID} broke off" in end.reason
-    assert texts_of(run) == TEXTS[:4]
     hub.up()
     run.resume()
     assert execute(run).done == len(TEXTS)

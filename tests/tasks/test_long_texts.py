@@ -248,7 +248,7 @@ def test_no_more_goes_through_the_model_at_once_than_a_batch_may_hold(
 ) -> None:
     golem = load_golem(tiny.bert(tmp_path, num_labels=3, max_positions=LIMIT), TASK)
     limits = BatchLimits(cost=cost, rows=most_rows, window=1024)
-    monkeypatch.setattr(type(golem.task), "limits", limits)
+    monkeypatch.setattr(golem.task, "limits", limits)
     seen: list[torch.Size] = []
 
     def look(_: Any, __: Any, inputs: dict[str, torch.Tensor]) -> None:
