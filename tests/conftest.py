@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from golems.base import Card, Checkpoint, FolderSource
-from golems.golem import Golem, plan_load
+from golems.golem import Golem, LoadPlan, plan_load
 from golems.settings import settings
+from golems.shelf import Shelf
 from tests.hub import HubServer
 
 
@@ -48,6 +49,20 @@ def setting(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, object], None]:
 
 
 @pytest.fixture
+def loads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the golems that were loaded, as they are."""
+    loaded: list[str] = []
+    load = Golem.load
+
+    def spy(plan: LoadPlan) -> Golem:
+        loaded.append(plan.card.name)
+        return load(plan)
+
+    monkeypatch.setattr(Golem, "load", spy)
+    return loaded
+
+
+@pytest.fixture
 def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
     """A Hub on localhost that this process's client talks to, with an empty cache."""
     from huggingface_hub import constants
@@ -66,6 +81,11 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
         # The client waits between its own tries; a test needn't.
         monkeypatch.setattr("huggingface_hub.file_download.time.sleep", lambda seconds: None)
         yield server
+
+
+def names(shelf: Shelf) -> list[str]:
+    """Who is in memory, least recently used first."""
+    return [place.plan.card.name for place in shelf.places()]
 
 
 def folder_card(folder: Path, task: str, **fields: Any) -> Card:

@@ -10,7 +10,6 @@ import weakref
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 from unittest.mock import MagicMock
 
 import psutil
@@ -19,12 +18,12 @@ from transformers import BertConfig, BertForSequenceClassification
 
 from golems.base import Card, Classification
 from golems.errors import BadInput, BadWeights, NotOnThisMachine, OutOfMemory, ShelfFull
-from golems.golem import Golem, plan_load
+from golems.golem import plan_load
 from golems.registry import card_named
 from golems.shelf import Shelf
 from golems.tasks.text_classification import TextClassification
 from tests import tiny
-from tests.conftest import folder_card
+from tests.conftest import folder_card, names
 from tests.tiny.saving import save
 from tests.tiny.vocabularies import bert_tokenizer
 
@@ -43,28 +42,9 @@ def size_of(card: Card) -> int:
     return plan_load(card, card.checkpoints[0], device="cpu", precision="fp32").memory_bytes
 
 
-def names(shelf: Shelf) -> list[str]:
-    """Who is in memory, least recently used first."""
-    return [place.plan.card.name for place in shelf.places()]
-
-
 def wake(shelf: Shelf, card: Card) -> None:
     with shelf.lend(card, device="cpu", precision="fp32") as golem:
         assert golem.predict(["The soup was hot."])[0].error is None
-
-
-@pytest.fixture
-def loads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the golems that were loaded, as they are."""
-    loaded: list[str] = []
-    load = Golem.load
-
-    def spy(plan: Any) -> Golem:
-        loaded.append(plan.card.name)
-        return load(plan)
-
-    monkeypatch.setattr(Golem, "load", spy)
-    return loaded
 
 
 def test_memory_is_counted_as_the_models_bytes(cards: list[Card]) -> None:

@@ -10,13 +10,13 @@ import pytest
 
 from golems.base import Card, Checkpoint, HubSource
 from golems.errors import GolemError
-from golems.golem import Golem, LoadPlan, plan_load
+from golems.golem import plan_load
 from golems.registry import card_named
 from golems.settings import settings
 from golems.shelf import Shelf
 from golems.warming import WarmUp
 from tests import tiny
-from tests.conftest import folder_card
+from tests.conftest import folder_card, names
 
 TASK = "text-classification"
 TIMEOUT_S = 60.0
@@ -28,29 +28,10 @@ def cards(tmp_path: Path) -> list[Card]:
     return [folder_card(tiny.bert(tmp_path / f"golem{n}", seed=n), TASK) for n in range(3)]
 
 
-@pytest.fixture
-def loads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the golems that were loaded, as they are."""
-    loaded: list[str] = []
-    load = Golem.load
-
-    def spy(plan: LoadPlan) -> Golem:
-        loaded.append(plan.card.name)
-        return load(plan)
-
-    monkeypatch.setattr(Golem, "load", spy)
-    return loaded
-
-
 def load_ahead(warm_up: WarmUp, *cards: Card) -> None:
     for card in cards:
         warm_up.ask(card, card.checkpoints[0])
     warm_up.wait(TIMEOUT_S)
-
-
-def names(shelf: Shelf) -> list[str]:
-    """Who is in memory, least recently used first."""
-    return [place.plan.card.name for place in shelf.places()]
 
 
 def test_a_golem_loaded_ahead_is_lent_without_loading_it_again(

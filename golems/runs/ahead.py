@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import islice
 from threading import Event
 from typing import TypeVar
 
@@ -45,7 +46,7 @@ def ahead(
 
     def some() -> list[T]:
         """The next item alone, or nothing behind the last one."""
-        return [item for _, item in zip(range(1), source, strict=False)]
+        return list(islice(source, 1))
 
     with ThreadPoolExecutor(1, "ahead") as thread:
         try:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import secrets
 from dataclasses import asdict
+from pathlib import Path
 
 import psutil
 from filelock import FileLock
@@ -53,7 +54,7 @@ class Bench:
         """Wait no longer; call it under the queue's lock."""
         if self.is_taken:
             self._said.unlink(missing_ok=True)
-            (settings().queue_dir / self._lock.lock_file).unlink(missing_ok=True)
+            Path(self._lock.lock_file).unlink(missing_ok=True)
             self._lock.release()
 
 

@@ -72,11 +72,6 @@ class Parity(Frozen):
     largest_difference: float
     taken: bool
 
-    @property
-    def agreement(self) -> float:
-        """Share of the choices that both give, 0 to 1; 0 without any."""
-        return self.same / self.choices if self.choices else 0.0
-
 
 class EngineFacts(Frozen):
     """What a run ran on, known once its golem is loaded.

@@ -10,13 +10,13 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from golems.faults import free_memory
-from golems.golem import Golem, LoadPlan
+from golems.golem import Golem
 from golems.runs.engine import execute
 from golems.runs.manifest import Manifest
 from golems.runs.setup import fitted, plan_of
 from golems.runs.store import Run
 from golems.settings import settings
-from golems.shelf import trim_memory
+from golems.shelf import key_of, trim_memory
 
 TAKEN, DONE = b"taken", b"done"
 
@@ -37,7 +37,7 @@ class KeptGolem:
         plan = plan_of(manifest, progress)
         if self._golem is not None and self._golem.is_unloaded:
             self._golem = None
-        if self._golem is not None and identity(self._golem.plan) != identity(plan):
+        if self._golem is not None and key_of(self._golem.plan) != key_of(plan):
             # The same name has other weights now. Never two in memory.
             was, self._golem = self._golem, None
             was.unload()
@@ -45,11 +45,6 @@ class KeptGolem:
             trim_memory()
         self._golem = Golem.load(plan) if self._golem is None else replace(self._golem, plan=plan)
         return fitted(self._golem, manifest)
-
-
-def identity(plan: LoadPlan) -> tuple[str, ...]:
-    """What makes two loaded golems the same."""
-    return (plan.card.task, plan.folder.commit, plan.device, plan.precision)
 
 
 def serve(run: Run) -> None:
