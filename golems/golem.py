@@ -11,11 +11,11 @@ from golems.batching import predict_rows
 from golems.errors import OutOfMemory
 from golems.faults import free_memory, is_out_of_memory
 from golems.loading import (
+    adapt,
     dtype_of,
     memory_needed,
     pick_device,
     pick_precision,
-    quantize,
     ready,
 )
 from golems.loading.weights import stored_dtype, weight_files
@@ -89,8 +89,7 @@ class Golem:
             task = task_class(plan.card.task).load(
                 plan.folder, device=torch.device(plan.device), dtype=dtype_of(plan.precision)
             )
-            if plan.precision == "int8":
-                quantize(task.model)
+            adapt(task.model, plan.precision, torch.device(plan.device))
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise

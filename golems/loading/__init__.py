@@ -1,7 +1,7 @@
 """Where weights come from, and how they get onto a device. Importing it loads no torch."""
 
 from golems.loading.device import pick_device
-from golems.loading.precision import computes_bf16, dtype_of, pick_precision, quantize
+from golems.loading.precision import adapt, computes_bf16, dtype_of, pick_precision
 from golems.loading.sources import commit_of, fetch, is_here, locate, ready
 from golems.loading.transformer import (
     load_image_processor,
@@ -12,6 +12,7 @@ from golems.loading.transformer import (
 from golems.loading.weights import memory_needed
 
 __all__ = [
+    "adapt",
     "commit_of",
     "computes_bf16",
     "dtype_of",
@@ -24,7 +25,6 @@ __all__ = [
     "memory_needed",
     "pick_device",
     "pick_precision",
-    "quantize",
     "ready",
     "token_limit",
 ]

@@ -64,6 +64,20 @@ def dtype_of(precision: Precision | str) -> torch.dtype:
     return half.get(precision, torch.float32)
 
 
+def adapt(model: Any, precision: Precision | str, device: torch.device) -> None:
+    """Have the linear layers of a loaded model compute as its precision does best on a device.
+
+    int8 quantizes them; bf16 packs them where a CPU computes it natively. Everything else stays as
+    it is: packing fp32 gained nothing where it was tried.
+    """
+    if precision == "int8":
+        quantize(model)
+    elif precision == "bf16" and device.type == "cpu" and computes_bf16(device):
+        from golems.loading.packed import pack
+
+        pack(model)
+
+
 def quantize(model: Any) -> None:
     """Have the linear layers of a model compute in 8 bits; everything else stays as it is.
 
