@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 from torch import nn
-from transformers.activations import GELUActivation, NewGELUActivation
+from transformers.activations import GELUActivation
 from transformers.pytorch_utils import Conv1D
 
 # A layer and the activation that nothing but its output goes through, as modules of transformers
@@ -59,8 +59,6 @@ def gelu_of(module: Any) -> str | None:
     """What torch calls this activation's GELU; None if it is another activation."""
     if type(module) is GELUActivation and module.act is nn.functional.gelu:
         return "none"
-    if type(module) is NewGELUActivation:
-        return "tanh"
     return module.approximate if type(module) is nn.GELU else None
 
 

@@ -67,15 +67,31 @@ def dtype_of(precision: Precision | str) -> torch.dtype:
 def adapt(model: Any, precision: Precision | str, device: torch.device) -> None:
     """Have the linear layers of a loaded model compute as its precision does best on a device.
 
-    int8 quantizes them; bf16 packs them where a CPU computes it natively. Everything else stays as
-    it is: packing fp32 gained nothing where it was tried.
+    int8 quantizes them; bf16 packs them where a CPU computes it natively; packing fp32 gained
+    nothing where it was tried. GPT-2's activation is computed at once in all precisions.
     """
+    at_once(model)
     if precision == "int8":
         quantize(model)
     elif precision == "bf16" and device.type == "cpu" and computes_bf16(device):
         from golems.loading.packed import pack
 
         pack(model)
+
+
+def at_once(model: Any) -> None:
+    """Have torch compute GPT-2's GELU in one operation instead of eight, 1e-6 apart at most.
+
+    It is a tenth of the time of a model of GPT-2's size. The formula is that of Hendrycks and
+    Gimpel 2016, Gaussian Error Linear Units.
+    """
+    from torch import nn
+    from transformers.activations import NewGELUActivation
+
+    for parent in list(model.modules()):
+        for name, child in list(parent.named_children()):
+            if type(child) is NewGELUActivation:
+                setattr(parent, name, nn.GELU(approximate="tanh"))
 
 
 def quantize(model: Any) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 from torch import nn
+from transformers.activations import NewGELUActivation
 from transformers.pytorch_utils import Conv1D
 
 from golems.loading import adapt
@@ -66,3 +67,14 @@ def test_only_bf16_that_the_processor_computes_is_packed(
     assert not packs("bf16", False)
     assert not packs("fp32", True)
     assert packs("bf16", True)
+
+
+@pytest.mark.parametrize("precision", ["fp32", "bf16", "int8"])
+def test_the_gelu_of_gpt2_is_computed_in_one_operation(precision: str, tmp_path: Path) -> None:
+    model = load_golem(tiny.gpt2(tmp_path), "text-generation", precision=precision).task.model
+    activation = model.transformer.h[0].mlp.act
+    values = torch.linspace(-8, 8, 4001)
+    assert activation(values) == pytest.approx(NewGELUActivation()(values), abs=1e-6)
+    with torch.profiler.profile() as profile:
+        activation(values)
+    assert [event.key for event in profile.key_averages()] == ["aten::gelu"]
