@@ -50,7 +50,10 @@ class Free(Task[str, TextParameters]):
     results = TextClassification.results
     parameters = TextParameters
     limits = BatchLimits(
-        cost=1_000_000, rows=TextClassification.limits.rows, window=TextClassification.limits.window
+        cost=1_000_000,
+        rows=TextClassification.limits.rows,
+        window=TextClassification.limits.window,
+        overhead=TextClassification.limits.overhead,
     )
 
     @classmethod

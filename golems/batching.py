@@ -19,28 +19,40 @@ log = logging.getLogger(__name__)
 
 
 def plan(costs: Sequence[int], limits: BatchLimits) -> list[list[int]]:
-    """Group rows of like cost so that little is padded.
+    """Group rows of like cost, as cheaply as it goes: what is padded costs, and each batch does.
+
+    The cheapest way to cut the rows, sorted by cost, into batches is found by dynamic programming,
+    as for breaking lines (Knuth and Plass 1981).
 
     Args:
         costs: Cost of each row, >= 1.
-        limits: Largest padded cost and most rows of a batch.
+        limits: Largest padded cost and most rows of a batch, and what one costs by itself.
 
     Returns:
-        Places in ``costs``, each once, dearest batch first: if memory runs out, it does so at once.
+        Places in ``costs``, each once, dearest row first: if memory runs out, it does so at once.
     """
+    import numpy as np
+
     order = sorted(range(len(costs)), key=lambda place: (-costs[place], place))
+    rows = len(order)
+    counts = np.arange(1, limits.rows + 1)
+    cheapest = np.zeros(rows + 1, dtype=np.int64)  # of the rows from this one on
+    ends = [rows] * rows
+    for start in range(rows - 1, -1, -1):
+        # The first row of a batch is its dearest, and sets what each of them costs padded. One
+        # that is dearer than the limit goes alone.
+        dearest = costs[order[start]]
+        most = min(rows - start, limits.rows, max(1, limits.cost // dearest))
+        totals = dearest * counts[:most] + cheapest[start + 1 : start + most + 1]
+        # Of plans that cost the same, the one with a fuller batch.
+        best = most - 1 - int(totals[::-1].argmin())
+        cheapest[start] = totals[best] + limits.overhead
+        ends[start] = start + best + 1
     batches: list[list[int]] = []
-    for place in order:
-        # The first row of a batch is its dearest, so it sets what each further row costs padded.
-        last = batches[-1] if batches else None
-        if (
-            last is not None
-            and len(last) < limits.rows
-            and costs[last[0]] * (len(last) + 1) <= limits.cost
-        ):
-            last.append(place)
-        else:
-            batches.append([place])
+    start = 0
+    while start < rows:
+        batches.append(order[start : ends[start]])
+        start = ends[start]
     return batches
 
 

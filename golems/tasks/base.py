@@ -46,11 +46,14 @@ class BatchLimits:
         cost: Largest padded cost of a batch: its rows times the cost of its dearest row.
         rows: Most rows of a batch.
         window: Rows read, planned and written together.
+        overhead: What a batch costs by itself, however few its rows: so much padding is worth as
+            much as one batch less.
     """
 
     cost: int
     rows: int
     window: int
+    overhead: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ AT_ONCE = {"cpu bf16": 3, "cpu fp16": 1, "cpu int8": 1, "mps": 4, "cuda": 16}
 def limits_on(limits: BatchLimits, device: str, precision: str) -> BatchLimits:
     """Limits for a device and a precision, from those for a processor and fp32."""
     factor = AT_ONCE.get(f"{device} {precision}", AT_ONCE.get(device.split(":")[0], 1))
-    return replace(limits, cost=limits.cost * factor)
+    return replace(limits, cost=limits.cost * factor, overhead=limits.overhead * factor)
 
 
 class Choice(NamedTuple):

@@ -38,7 +38,7 @@ class ImageClassification(Task["torch.Tensor", ImageParameters]):
     content = "image"
     results = ("predicted_label", "predicted_score", "predicted_scores")
     parameters = ImageParameters
-    limits = BatchLimits(cost=16 * 224 * 224, rows=64, window=128)
+    limits = BatchLimits(cost=16 * 224 * 224, rows=64, window=128, overhead=224 * 224 // 4)
 
     def __init__(self, model: Any, processor: Any) -> None:
         self.model = model

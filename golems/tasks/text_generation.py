@@ -51,7 +51,7 @@ class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
     results = ("generated_text", "tokens", "tokens_dropped")
     parameters = GenerationParameters
     # Writing reads all weights for each token, so that many rows cost little more than a few.
-    limits = BatchLimits(cost=16_384, rows=64, window=64)
+    limits = BatchLimits(cost=16_384, rows=64, window=64, overhead=4096)
     calibrates = False  # a batch takes as long as many a run
 
     def __init__(self, model: Any, tokenizer: Any) -> None:

@@ -14,7 +14,7 @@ from tests.waiting import wait_until
 
 
 class Gated(TextClassification):
-    limits = BatchLimits(cost=4096, rows=2, window=4)
+    limits = BatchLimits(cost=4096, rows=2, window=4, overhead=4096)
     numbers = count(1)
 
     def forward(self, batch, parameters):  # type: ignore[no-untyped-def]

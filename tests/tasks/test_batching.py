@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -75,13 +76,42 @@ def test_plans_pad_little_where_lengths_vary_much() -> None:
     assert padded(costs, plan(costs, LIMITS)) < 1.1 * sum(costs) < 2 * sum(costs) < ordered
 
 
+def cheapest(costs: list[int], limits: BatchLimits) -> int:
+    """Of all ways to cut sorted costs into batches, tried one by one."""
+    if not costs:
+        return 0
+    totals = []
+    for rows in range(1, min(limits.rows, len(costs)) + 1):
+        if rows == 1 or costs[0] * rows <= limits.cost:
+            left = cheapest(costs[rows:], limits)
+            totals.append(costs[0] * rows + limits.overhead + left)
+    return min(totals)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_no_other_plan_is_cheaper(seed: int) -> None:
+    draw = random.Random(seed)
+    costs = [draw.choice([1, 2, 10, 50, 51, 200]) for _ in range(draw.randint(0, 11))]
+    limits = BatchLimits(draw.choice([1, 100, 400]), seed % 5 + 1, 9, draw.choice([0, 5, 100]))
+    batches = plan(costs, limits)
+    total = padded(costs, batches) + limits.overhead * len(batches)
+    assert total == cheapest(sorted(costs, reverse=True), limits)
+
+
+def test_one_long_row_among_short_ones_goes_alone() -> None:
+    limits = BatchLimits(cost=4096, rows=64, window=1024, overhead=16)
+    assert plan([20, 20, 512, 20], limits) == [[2], [0, 1, 3]]
+    # Where a batch is dear by itself, padding is worth it.
+    assert plan([20, 20, 512, 20], replace(limits, overhead=2000)) == [[2, 0, 1, 3]]
+
+
 class Lengths(Task[str, Parameters]):
     """Says how long a text is; breaks on some words as models do."""
 
     name = "lengths"
     content = "text"
     parameters = Parameters
-    limits = LIMITS
+    limits = replace(LIMITS, overhead=16)
     most = 10**9
 
     def __init__(self) -> None:
