@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from threading import RLock
 from typing import Any
 
 from golems.base import Card, Checkpoint, DeviceName, ModelFolder, Outcome, Precision, Row
@@ -20,6 +21,10 @@ from golems.loading import (
 )
 from golems.loading.weights import stored_dtype, weight_files
 from golems.tasks import Parameters, Task, limits_on, task_class
+
+# Held while a golem is planned or loaded: threads that import transformers at the same time find
+# it half there.
+LOADING = RLock()
 
 
 @dataclass(frozen=True)
@@ -56,15 +61,17 @@ def plan_load(
         BadWeights: Its weights are missing, unsafe or damaged.
         BadInput: This machine has no such device, or there is no such precision.
     """
-    import torch
+    with LOADING:
+        import torch
 
-    folder = ready(checkpoint, progress)
-    files = weight_files(folder.path, folder.sha256)
-    stored = {"BF16": torch.bfloat16, "F16": torch.float16}.get(stored_dtype(files), torch.float32)
-    where = pick_device(device)
-    picked = pick_precision(precision, stored, where)
-    # Of int8 too: it is quantized in memory, a layer after the other.
-    needed = memory_needed(files, dtype_of(picked).itemsize)
+        folder = ready(checkpoint, progress)
+        files = weight_files(folder.path, folder.sha256)
+        halves = {"BF16": torch.bfloat16, "F16": torch.float16}
+        stored = halves.get(stored_dtype(files), torch.float32)
+        where = pick_device(device)
+        picked = pick_precision(precision, stored, where)
+        # Of int8 too: it is quantized in memory, a layer after the other.
+        needed = memory_needed(files, dtype_of(picked).itemsize)
     return LoadPlan(card, checkpoint, folder, str(where), picked, needed)
 
 
@@ -83,13 +90,15 @@ class Golem:
             BadWeights: They are missing, unsafe, damaged, or made for another task.
             OutOfMemory: The device can't hold them.
         """
-        import torch
-
         try:
-            task = task_class(plan.card.task).load(
-                plan.folder, device=torch.device(plan.device), dtype=dtype_of(plan.precision)
-            )
-            adapt(task.model, plan.precision, torch.device(plan.device))
+            with LOADING:
+                import torch
+
+                device = torch.device(plan.device)
+                task = task_class(plan.card.task).load(
+                    plan.folder, device=device, dtype=dtype_of(plan.precision)
+                )
+                adapt(task.model, plan.precision, device)
         except (RuntimeError, MemoryError) as error:
             if not is_out_of_memory(error):
                 raise

@@ -43,10 +43,9 @@ class Settings(BaseSettings):
         description="Share of the machine's memory that golems the app keeps loaded may take.",
     )
     warm_up: bool = Field(
-        default=False,
+        default=True,
         description="Load a golem in the background as soon as its page is open, where there is "
-        "free room for it; else at the first click. Being tried out: a click while it loads may "
-        "fail once.",
+        "free room for it; else at the first click.",
     )
     device: str = Field(
         default="auto", pattern="^(auto|cpu|cuda|mps)$", description="auto, cpu, cuda or mps."

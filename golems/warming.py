@@ -10,6 +10,7 @@ from threading import Condition, Thread, main_thread
 
 from golems.base import Card, Checkpoint
 from golems.errors import GolemError
+from golems.golem import LOADING
 from golems.loading import is_here, locate
 from golems.shelf import Shelf
 
@@ -83,7 +84,8 @@ class WarmUp:
     def _load(self, card: Card, checkpoint: Checkpoint) -> None:
         if locate(checkpoint) is None:
             # Not assembled yet, which takes up to half a minute. The libraries are needed anyway.
-            import torch  # noqa: F401
-            import transformers  # noqa: F401
+            with LOADING:
+                import torch  # noqa: F401
+                import transformers  # noqa: F401
         elif not self._shelf.warm(card, checkpoint):
             log.info("There is no free room to load %s ahead.", checkpoint.id)

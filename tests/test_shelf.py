@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import pickle
 import subprocess
 import sys
 import threading
@@ -106,6 +107,37 @@ def test_memory_goes_back_to_the_system(tmp_path: Path) -> None:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+
+
+LOAD_AT_ONCE = """
+import pickle, sys, threading
+from golems.shelf import Shelf
+
+shelf = Shelf(10**9)
+
+def wake(card):
+    with shelf.lend(card, card.checkpoints[0]) as golem:
+        print(golem.plan.card.name)
+
+threads = [threading.Thread(target=wake, args=(card,)) for card in pickle.load(sys.stdin.buffer)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+"""
+
+
+def test_two_golems_are_loaded_at_the_same_time_as_the_first_of_a_process(tmp_path: Path) -> None:
+    # Both threads come to the first import of the libraries.
+    two = [
+        folder_card(tiny.bert(tmp_path / "text"), TASK),
+        folder_card(tiny.vit(tmp_path / "picture"), "image-classification"),
+    ]
+    done = subprocess.run(
+        [sys.executable, "-c", LOAD_AT_ONCE], input=pickle.dumps(two), capture_output=True,
+        check=False,
+    )  # fmt: skip
+    assert (sorted(done.stdout.split()), done.stderr) == ([b"picture", b"text"], b"")
 
 
 def see_memory_go_back(folder: str) -> None:

@@ -73,6 +73,9 @@ class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
         cls, folder: ModelFolder, *, device: torch.device, dtype: torch.dtype
     ) -> TextGeneration:
         model = load_model(folder, "AutoModelForCausalLM", cls.name, device=device, dtype=dtype)
+        # Imported by a first prediction, another thread's load could be in the middle of theirs.
+        from golems.tasks import decoding, sampling  # noqa: F401
+
         return cls(model, load_tokenizer(folder.path))
 
     def encode(self, content: str | bytes, parameters: GenerationParameters) -> EncodedPrompt:
