@@ -1,5 +1,6 @@
 """What a person waits for: one prediction in the library, the first paint of Home, each switch of
-pages, the first prediction after a start (with the golem loaded ahead, and without), and the report
+pages, the first prediction after a start (with the golem loaded ahead, and without), a run of 50
+rows from the click on Run to the report (with a worker that is there, and without), and the report
 of a big run. In a real Chromium, by its own clock: a paint counts from the start of the navigation
 in a fresh browser context on a server whose health endpoint has just answered, a switch from the
 click until the page's own heading is to be seen. Every round has servers of its own.
@@ -42,6 +43,7 @@ GOALS_MS = {
     "one prediction in the library": 15,
     "Home, first paint": 1500,
     "report, first open": 1000,
+    "50 rows, worker is there": 3000,
     **{f"switch to {name}": 500 for name in PAGES},
 }
 # The browser's clock once all that is wanted is to be seen; False before.
@@ -89,6 +91,7 @@ def main(rows: int = ROWS, rounds: int = ROUNDS) -> None:
             browser = playwright.chromium.launch(executable_path=chromium, args=[*SWITCHES, *root])
             for _ in range(rounds):
                 look_around(browser, home, run_id, times)
+                run_small(browser, home, times)
                 for ahead in (True, False):
                     predict_first(browser, home, times, ahead=ahead)
             browser.close()
@@ -180,6 +183,30 @@ def predict_first(browser: Browser, home: Path, times: Times, *, ahead: bool) ->
         start = page.evaluate("performance.now()")
         page.get_by_role("button", name="Read it").click()
         times[f"first prediction, {how}"].append(seen(page, [["h3", 1, "with a score of"]]) - start)
+
+
+def run_small(browser: Browser, home: Path, times: Times) -> None:
+    """From a click on Run until the finished report is to be seen, no row ever seen before."""
+    from playwright.sync_api import expect
+
+    with serve(home) as (url, _), visit(browser, f"{url}/batch") as page:
+        for how in ("no worker yet", *["worker is there"] * 3):
+            at_rest(page)
+            page.get_by_test_id("stButtonGroup").get_by_text("Upload a table", exact=True).click()
+            at_rest(page)
+            rows = [f"{TEXT} {time.time_ns()} {n}" for n in range(50)]
+            table = "\n".join(["text", *rows]).encode()
+            page.get_by_test_id("stFileUploader").locator("input").set_input_files(
+                {"name": "texts.csv", "mimeType": "text/csv", "buffer": table}
+            )
+            run = page.get_by_role("button", name="Run", exact=True)
+            expect(run).to_be_enabled(timeout=PATIENCE_MS)
+            at_rest(page)
+            start = page.evaluate("performance.now()")
+            run.click()
+            end = seen(page, [["[data-testid=stDownloadButton]", 1, "Download CSV"]])
+            times[f"50 rows, {how}"].append(end - start)
+            page.get_by_role("button", name="New run").click()
 
 
 @contextmanager
