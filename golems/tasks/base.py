@@ -81,6 +81,17 @@ def limits_on(limits: BatchLimits, device: str, precision: str) -> BatchLimits:
     return replace(limits, cost=limits.cost * factor, overhead=limits.overhead * factor)
 
 
+def onto(values: torch.Tensor, device: torch.device) -> torch.Tensor:
+    """Values on a device; a GPU fetches them by itself, while the processor goes on.
+
+    For that they have to be in memory that is never swapped out ("pinned"), where the processor
+    copies them to first.
+    """
+    if device.type != "cuda":
+        return values.to(device)
+    return values.pin_memory().to(device, non_blocking=True)
+
+
 class Choice(NamedTuple):
     """What a model decides at one place, to compare precisions by.
 

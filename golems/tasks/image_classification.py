@@ -15,7 +15,7 @@ from golems.datasets.decode import open_picture, picture_size
 from golems.errors import BadRow
 from golems.loading import load_image_processor, load_model
 from golems.settings import settings
-from golems.tasks.base import BatchLimits, Length, Task
+from golems.tasks.base import BatchLimits, Length, Task, onto
 from golems.tasks.classification import ClassificationParameters, best_labels, scores_of
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class ImageClassification(Task["torch.Tensor", ImageParameters]):
             for shape in {row.shape for row in batch}:
                 places = [place for place, row in enumerate(batch) if row.shape == shape]
                 pixels = torch.stack([batch[place] for place in places])
-                pixels = pixels.to(self.model.device, self.model.dtype)
+                pixels = onto(pixels, self.model.device).to(self.model.dtype)
                 rows = self.model(pixel_values=pixels).logits.float().cpu()
                 logits.update(zip(places, rows, strict=True))
             return torch.stack([logits[place] for place in range(len(batch))])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from golems.base import Classification, ModelFolder, Prediction
 from golems.errors import BadInput, BadRow
 from golems.loading import load_model, load_tokenizer, token_limit
-from golems.tasks.base import BatchLimits, Length, Task
+from golems.tasks.base import BatchLimits, Length, Task, onto
 from golems.tasks.classification import ClassificationParameters, best_labels, scores_of
 from golems.tasks.long_texts import LONG_TEXTS, LongTexts, averaged, chunked, cut, length_of
 from golems.tasks.text import checked_text, token_counts
@@ -198,7 +198,7 @@ class TextClassification(Task[EncodedText, TextParameters]):
         }
         with torch.inference_mode():
             device = self.model.device
-            inputs = {name: torch.tensor(rows, device=device) for name, rows in padded.items()}
+            inputs = {name: onto(torch.tensor(rows), device) for name, rows in padded.items()}
             logits: torch.Tensor = self.model(**inputs).logits
             return logits.float().cpu()
 

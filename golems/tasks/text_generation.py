@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from golems.base import Generation, ModelFolder, Prediction
 from golems.errors import BadInput, BadRow
 from golems.loading import load_model, load_tokenizer, token_limit
-from golems.tasks.base import BatchLimits, Choice, Length, Task
+from golems.tasks.base import BatchLimits, Choice, Length, Task, onto
 from golems.tasks.generation_parameters import MAX_SEED, GenerationParameters
 from golems.tasks.text import checked_text
 
@@ -222,8 +222,8 @@ class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
         decoding = Decoding(len(batch), self.end_ids, show)
         with torch.inference_mode(), stopping(self.model, stop), suppress(Stopped):
             self.model.generate(
-                input_ids=ids.to(device),
-                attention_mask=mask.to(device),
+                input_ids=onto(ids, device),
+                attention_mask=onto(mask, device),
                 max_new_tokens=parameters.max_new_tokens,
                 # The chooser draws; generate only ever takes the best score it is left with.
                 do_sample=False,
