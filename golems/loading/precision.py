@@ -68,7 +68,8 @@ def adapt(model: Any, precision: Precision | str, device: torch.device) -> None:
     """Have the linear layers of a loaded model compute as its precision does best on a device.
 
     int8 quantizes them; bf16 packs them where a CPU computes it natively; packing fp32 gained
-    nothing where it was tried. GPT-2's activation is computed at once in all precisions.
+    nothing where it was tried, but scores of tokens are multiplied the other way around. GPT-2's
+    activation is computed at once in all precisions.
     """
     at_once(model)
     if precision == "int8":
@@ -77,6 +78,10 @@ def adapt(model: Any, precision: Precision | str, device: torch.device) -> None:
         from golems.loading.packed import pack
 
         pack(model)
+    elif precision == "fp32" and device.type == "cpu":
+        from golems.loading.head import swap_head
+
+        swap_head(model)
 
 
 def at_once(model: Any) -> None:

@@ -203,7 +203,9 @@ class Alive:
         )
         logits: torch.Tensor = self.model(**inputs, return_dict=True).logits[:, -1]
         # A copy, so that of a model that knows no logits_to_keep not all are held.
-        return logits.to(copy=True, dtype=torch.float32, device=ids.device)
+        return logits.to(
+            ids.device, torch.float32, copy=True, memory_format=torch.contiguous_format
+        )
 
 
 class _Streamer(BaseStreamer):  # type: ignore[misc]
