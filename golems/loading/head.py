@@ -35,5 +35,5 @@ def swap_head(model: Any) -> None:
     """Have a model that writes, if it is one, compute its scores of tokens that way."""
     find = getattr(model, "get_output_embeddings", None)
     head: Any = find() if find is not None else None
-    if type(head) is nn.Linear and head.bias is None:
+    if type(head) is nn.Linear and getattr(head, "bias", None) is None:
         model.set_output_embeddings(Head(head))
