@@ -1,36 +1,57 @@
-"""Pantheon of Golems: the entry of the app. Start it with ``streamlit run Home.py``."""
+"""Pantheon of Golems: the entry of the app. Start it with ``streamlit run Home.py``.
+
+Streamlit's server imports this file once, for ``app``, and runs it as a script for each page.
+"""
 
 import streamlit as st
 
 from ui.errors import errors_in_words
 from ui.sidebar import draw_sidebar
 
-st.set_page_config(page_title="Pantheon of Golems", page_icon="🗿", layout="wide")
-
+PAGES = {
+    "Golems": [
+        ("pages/pantheon.py", "Pantheon", ":material/account_balance:"),
+        ("pages/analyst.py", "Analyst", ":material/psychology:"),
+        ("pages/visionary.py", "Visionary", ":material/visibility:"),
+        ("pages/storyteller.py", "Storyteller", ":material/auto_stories:"),
+    ],
+    "Data": [
+        ("pages/batch.py", "Batch", ":material/table_rows:"),
+        ("pages/runs.py", "Runs", ":material/history:"),
+        ("pages/report.py", "Report", ":material/bar_chart:"),
+    ],
+}
 # Streamlit's own download of a table is of the rows in sight, and spreadsheets run its cells.
-st.html(
+STYLE = (
     '<style>[data-testid="stElementToolbarButton"]:has(button[aria-label^="Download as CSV"])'
     "{display: none}</style>"
 )
-page = st.navigation(
-    {
-        "Golems": [
-            st.Page(
-                "pages/pantheon.py",
-                title="Pantheon",
-                icon=":material/account_balance:",
-                default=True,
-            ),
-            st.Page("pages/analyst.py", title="Analyst", icon=":material/psychology:"),
-            st.Page("pages/visionary.py", title="Visionary", icon=":material/visibility:"),
-            st.Page("pages/storyteller.py", title="Storyteller", icon=":material/auto_stories:"),
-        ],
-        "Data": [
-            st.Page("pages/batch.py", title="Batch", icon=":material/table_rows:"),
-            st.Page("pages/runs.py", title="Runs", icon=":material/history:"),
-        ],
-    }
-)
-with errors_in_words():
-    page.run()
-draw_sidebar()
+
+
+def main() -> None:
+    """Draw the page that the address names."""
+    st.set_page_config(page_title="Pantheon of Golems", page_icon="🗿", layout="wide")
+    st.html(STYLE)
+    page = st.navigation(
+        {
+            section: [
+                st.Page(path, title=title, icon=icon, default=title == "Pantheon")
+                for path, title, icon in pages
+            ]
+            for section, pages in PAGES.items()
+        }
+    )
+    with errors_in_words():
+        page.run()
+    draw_sidebar()
+
+
+if __name__ == "__main__":
+    main()
+else:
+    import streamlit.emojis
+
+    from ui.routes import routes
+
+    # What the first page needs is imported before the server answers, and not while someone waits.
+    app = st.App(__file__, routes=routes())

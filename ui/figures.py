@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -11,6 +11,8 @@ from ui.text import plain
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+
+    from golems.reports.charts import Chart
 
 BAR_PIXELS = 34
 MOST_BARS = 20
@@ -36,6 +38,36 @@ def draw_chart(
     st.caption(plain(summary))
     with st.expander("As a table"):
         st.dataframe(pd.DataFrame(list(rows), columns=list(columns)), hide_index=True)
+
+
+def show_chart(chart: Chart, *, key: str, clickable: bool = False) -> Any:
+    """Show a chart under its title, with its sentence, and its numbers behind "As a table".
+
+    Args:
+        clickable: Whether a click on a point means something.
+
+    Returns:
+        ``customdata[0]`` of the point that was clicked just now; None without one.
+    """
+    import pandas as pd
+
+    st.markdown(f"##### {plain(chart.title)}")
+    turn = st.session_state.setdefault(f"{key}-turn", 0)
+    clicked = None
+    # A point stays chosen until its chart has another key; then the same click counts again.
+    how: dict[str, Any] = {"config": CHART_CONFIG, "alt": chart.summary, "key": f"{key}-{turn}"}
+    if clickable:
+        event = st.plotly_chart(chart.figure, on_select="rerun", selection_mode="points", **how)
+        if points := event["selection"]["points"]:
+            clicked = points[0]["customdata"][0]
+            st.session_state[f"{key}-turn"] = turn + 1
+    else:
+        st.plotly_chart(chart.figure, **how)
+    st.caption(plain(chart.summary))
+    with st.expander("As a table"):
+        table = pd.DataFrame(list(chart.rows), columns=list(chart.columns))
+        st.dataframe(table, hide_index=True, key=f"{key}-table")
+    return clicked
 
 
 def bars(

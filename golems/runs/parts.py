@@ -38,16 +38,25 @@ def part_paths(folder: Path) -> list[Path]:
     Raises:
         RunFailed: One is damaged, or one in the middle is missing.
     """
+    paths = paths_in_order(folder)
+    for path in paths:
+        refuse_broken_seal(path)
+    return paths
+
+
+def paths_in_order(folder: Path) -> list[Path]:
+    """The parts in a folder, in order, without a look inside.
+
+    Raises:
+        RunFailed: One in the middle is missing.
+    """
     found = {int(path.stem): path for path in folder.glob("[0-9]*.parquet")}
     for number in range(len(found)):
         if number not in found:
             raise RunFailed(
                 f"Part {number:05d}.parquet is missing in {folder}. {way_out('the parts')}"
             )
-    paths = [found[number] for number in range(len(found))]
-    for path in paths:
-        refuse_broken_seal(path)
-    return paths
+    return [found[number] for number in range(len(found))]
 
 
 def way_out(what: str) -> str:

@@ -1,0 +1,84 @@
+"""How all charts look, in light and dark, on the page and in the passport."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+# Okabe and Ito (2008): told apart by colour-blind people too; then lighter and darker ones.
+PALETTE = (
+    "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D31", "#7F7F7F",
+)  # fmt: skip
+GREY = "#9A948A"  # of what says too little: slices of few rows
+MARGIN = {"l": 8, "r": 24, "t": 8, "b": 40}
+MOST_CHARS = 32
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure with what it says, in words and as numbers.
+
+    Attributes:
+        title: The finding in a few words, where there is one; else what is shown.
+        summary: The same for whoever can't see it, and more exactly; a sentence or two.
+        figure: ``data`` and ``layout`` as Plotly's schema has them. What a click on a point means
+            is its ``customdata[0]``.
+        columns, rows: The numbers behind it, a cell for each column.
+    """
+
+    title: str
+    summary: str
+    figure: dict[str, Any]
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...] = field(repr=False)
+
+
+def chart(
+    title: str,
+    summary: str,
+    data: Sequence[Mapping[str, Any]],
+    *,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    height: int = 300,
+    **layout: Any,
+) -> Chart:
+    """A chart in the house's template.
+
+    Args:
+        data: Plotly's traces.
+        height: Pixels.
+        layout: More of Plotly's layout; it goes before the template's.
+    """
+    whole = {
+        "height": height,
+        "margin": MARGIN,
+        "bargap": 0.06,
+        "colorway": list(PALETTE),
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "hoverlabel": {"align": "left"},
+        **layout,
+    }
+    return Chart(
+        title,
+        summary,
+        {"data": [dict(one) for one in data], "layout": whole},
+        tuple(columns),
+        tuple(map(tuple, rows)),
+    )
+
+
+def colours(labels: Iterable[str]) -> dict[str, str]:
+    """Label -> its colour: the same wherever the same labels are drawn, in whatever order."""
+    names = sorted(set(labels), key=str.encode)
+    return {name: PALETTE[place % len(PALETTE)] for place, name in enumerate(names)}
+
+
+def markup_free(text: str, most: int = MOST_CHARS) -> str:
+    """A text for a figure: shortened, on one line, and without what Plotly takes for markup."""
+    line = " ".join(text.split())
+    short = line if len(line) <= most else f"{line[: most - 1]}…"
+    return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

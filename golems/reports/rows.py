@@ -1,0 +1,108 @@
+"""Rows of a run to look at: a page of those that were selected, and one of them in full."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from golems.errors import BadInput
+from golems.reports.selection import ALL, ORDER, Order, Selection, where
+from golems.reports.view import View
+from golems.runs.columns import PLACE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+RESULTS = ("label", "score", "generated_text", "truth", "error", "tokens", "tokens_dropped")
+
+
+@dataclass(frozen=True)
+class FullRow:
+    """All there is to say of one row.
+
+    Attributes:
+        place: In its dataset, from 0.
+        fields: The original columns.
+        scores: Label, as it is called, -> score, best first; those that were kept.
+    """
+
+    place: int
+    fields: dict[str, str | None]
+    label: str | None
+    score: float | None
+    scores: dict[str, float]
+    truth: str | None
+    generated_text: str | None
+    error: str | None
+    tokens: int | None
+    tokens_dropped: int | None
+
+
+def count_rows(view: View, selection: Selection = ALL) -> int:
+    """Rows of a selection.
+
+    Raises:
+        BadInput: It names a column that isn't there.
+    """
+    condition, given = where(view, selection)
+    return int(view.ask(f"SELECT count(*) FROM rows WHERE {condition}", given)[0][0])
+
+
+def page_of_rows(
+    view: View,
+    selection: Selection = ALL,
+    *,
+    order: Order = "place",
+    first: int = 0,
+    rows: int = 100,
+) -> pd.DataFrame:
+    """Some of the selected rows: ``place``, the ``RESULTS``, the original columns.
+
+    These have the names that the view gives them.
+
+    Args:
+        first: How many of them to pass over.
+
+    Raises:
+        BadInput: The selection names a column that isn't there.
+    """
+    condition, given = where(view, selection)
+    # The wide columns are read for the rows of the page alone.
+    wanted = ", ".join([PLACE, *RESULTS, *view.columns.values()])
+    return view.connection.execute(
+        f"SELECT {wanted} FROM rows WHERE {PLACE} IN (SELECT {PLACE} FROM rows WHERE {condition} "
+        f"ORDER BY {ORDER[order]} LIMIT ? OFFSET ?) ORDER BY {ORDER[order]}",
+        [*given, rows, first],
+    ).df()
+
+
+def full_row(view: View, place: int) -> FullRow:
+    """One row.
+
+    Raises:
+        BadInput: There is no row at that place.
+    """
+    names = [*view.columns.values()]
+    found: list[tuple[Any, ...]] = view.ask(
+        f"SELECT {', '.join([*RESULTS, 'labels', 'scores', *names])} FROM rows WHERE {PLACE} = ?",
+        [place],
+    )
+    if not found:
+        raise BadInput(f"The run has no row {place + 1:,}.")
+    label, score, generated, truth, error, tokens, dropped, labels, scores, *cells = found[0]
+    called = view.choices.names
+    return FullRow(
+        place=place,
+        fields=dict(zip(view.columns, cells, strict=True)),
+        label=label,
+        score=score,
+        scores={
+            called.get(name, name): value
+            for name, value in zip(labels or (), scores or (), strict=True)
+        },
+        truth=truth,
+        generated_text=generated,
+        error=error,
+        tokens=tokens,
+        tokens_dropped=dropped,
+    )

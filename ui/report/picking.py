@@ -1,0 +1,28 @@
+"""Which run a report is of, where the page's address doesn't say."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from golems.runs.facts import RunFacts, all_facts
+
+
+def pick_run() -> None:
+    """Ask for a run, newest first; its address is the report's from then on."""
+    runs = {one.run.id: one for one in all_facts() if one.damage is None}
+    if not runs:
+        st.info("There are no runs yet. Start one on the Batch page.", icon=":material/table_rows:")
+        return
+    chosen = st.selectbox(
+        "Run", [*runs], index=None, format_func=lambda id_: as_line(runs[id_]), key="report-run",
+        placeholder="Choose a run",
+    )  # fmt: skip
+    if chosen is not None:
+        st.query_params["run"] = chosen
+        st.rerun()
+
+
+def as_line(facts: RunFacts) -> str:
+    """A run on one line."""
+    what = facts.name or f"{facts.title} on {facts.dataset}"
+    return f"{what} · {facts.progress.done:,} rows · {facts.run.id}"
