@@ -1,0 +1,49 @@
+"""How far a share seen in some rows may be from that of all."""
+
+from __future__ import annotations
+
+from math import sqrt
+from statistics import NormalDist
+from typing import NamedTuple
+
+CONFIDENCE = 0.95
+
+
+class Interval(NamedTuple):
+    """From and to, both with it."""
+
+    low: float
+    high: float
+
+
+def share_interval(
+    hits: int, rows: int, *, population: int | None = None, confidence: float = CONFIDENCE
+) -> Interval:
+    """Wilson's score interval of a share.
+
+    E. B. Wilson, Probable Inference, the Law of Succession, and Statistical Inference, Journal of
+    the American Statistical Association 22 (1927). Where the rows are a sample drawn without
+    putting back, their number is corrected for how much of the population they are.
+
+    Args:
+        hits: 0 <= hits <= rows.
+        rows: n; without any the interval is 0 to 1.
+        population: Rows they were drawn from; None where that is far more, or not known.
+        confidence: Between 0 and 1.
+
+    Returns:
+        Bounds in [0, 1].
+    """
+    if not rows:
+        return Interval(0.0, 1.0)
+    share = hits / rows
+    n = float(rows)
+    if population is not None and population > 1:
+        if rows >= population:
+            return Interval(share, share)
+        n *= (population - 1) / (population - rows)
+    z = NormalDist().inv_cdf(0.5 + confidence / 2)
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    # At the ends rounding would leave the share itself outside.
+    return Interval(max(0.0, min(middle - half, share)), min(1.0, max(middle + half, share)))
