@@ -1,25 +1,17 @@
-"""What all rows of a run come to: counted in one pass over its parts, and kept until they change.
-
-A run of a million rows has a thousand parts. Opening them takes longer than counting what is in
-them, so everything is counted at once.
-"""
+"""What all rows of a run come to: counted in one pass, and kept until they change."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
-from pathlib import Path
-from threading import Lock
-from typing import Any
 
-from golems.reports.parts import parts_view
+from golems.reports.choices import Choices
+from golems.reports.kept import kept
+from golems.reports.view import View, view_of
 from golems.runs import Run
-from golems.runs.parts import signature_of
 
 QUANTILES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
 BINS = 20
 UNSURE = 0.7
-KEPT = 32
 
 Bins = tuple[tuple[float, float, int], ...]
 
@@ -47,10 +39,6 @@ class Figures:
     below: int
 
 
-_kept: OrderedDict[tuple[Any, ...], Figures] = OrderedDict()
-_keeping = Lock()
-
-
 def figures(run: Run, *, bins: int = BINS, line: float = UNSURE) -> Figures:
     """A run's figures; read anew only where a part has changed.
 
@@ -61,18 +49,8 @@ def figures(run: Run, *, bins: int = BINS, line: float = UNSURE) -> Figures:
     Raises:
         RunFailed: A part is missing or damaged.
     """
-    parts = run.parts()
-    key = (run.folder, signature_of(parts), bins, line)
-    with _keeping:
-        if key in _kept:
-            _kept.move_to_end(key)
-            return _kept[key]
-    found = _read(run, parts, bins, line)
-    with _keeping:
-        _kept[key] = found
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
-    return found
+    with view_of(run, Choices()) as view:
+        return figures_of(view, bins, line)
 
 
 def label_counts(run: Run) -> list[tuple[str, int]]:
@@ -96,34 +74,26 @@ def count_below(run: Run, score: float = UNSURE) -> int:
     return figures(run, line=score).below
 
 
-def _read(run: Run, parts: list[Path], bins: int, line: float) -> Figures:
-    manifest = run.manifest()
-    columns = manifest.result_columns
-    label = "predicted_label" if "predicted_label" in columns else "NULL::VARCHAR"
-    dropped = "tokens_dropped" if "tokens_dropped" in columns else "NULL::BIGINT"
-    number = "predicted_score" if "predicted_score" in columns else "NULL::DOUBLE"
-    with parts_view(run, manifest, parts) as connection:
-        connection.execute(
-            f"CREATE VIEW facts AS SELECT {label} AS label, {dropped} AS dropped, error, "
-            f"CASE WHEN isfinite({number}) THEN {number} END AS score FROM results"
-        )
-        rows, failed, cut_off, labels, quantiles, low, high, below, counts = connection.execute(
-            "SELECT count(*), count(error), count(*) FILTER (dropped > 0), "
-            "histogram(label), "
-            "quantile_cont(score, $quantiles), least(0, min(score)), greatest(1, max(score)), "
-            "count(*) FILTER (score < $line), "
-            "histogram(CASE WHEN score BETWEEN 0 AND 1 "
-            "THEN least(floor(score * $bins), $bins - 1)::INT END) FROM facts",
-            {"quantiles": list(QUANTILES), "line": line, "bins": bins},
-        ).fetchall()[0]
-        if (low, high) != (0, 1):
-            counts = dict(
-                connection.execute(
-                    "SELECT least(floor((score - $low) / $width), $bins - 1)::INT, count(*) "
-                    "FROM facts WHERE score IS NOT NULL GROUP BY 1",
-                    {"low": low, "width": (high - low) / bins, "bins": bins},
-                ).fetchall()
+@kept
+def figures_of(view: View, bins: int, line: float) -> Figures:
+    """As ``figures``, of a run that is open already."""
+    rows, failed, cut_off, labels, quantiles, low, high, below, counts = view.ask(
+        "SELECT count(*), count(error), count(*) FILTER (tokens_dropped > 0), "
+        "histogram(predicted), "
+        "quantile_cont(score, $quantiles), least(0, min(score)), greatest(1, max(score)), "
+        "count(*) FILTER (score < $line), "
+        "histogram(CASE WHEN score BETWEEN 0 AND 1 "
+        "THEN least(floor(score * $bins), $bins - 1)::INT END) FROM rows",
+        {"quantiles": list(QUANTILES), "line": line, "bins": bins},
+    )[0]
+    if (low, high) != (0, 1):
+        counts = dict(
+            view.ask(
+                "SELECT least(floor((score - $low) / $width), $bins - 1)::INT, count(*) "
+                "FROM rows WHERE score IS NOT NULL GROUP BY 1",
+                {"low": low, "width": (high - low) / bins, "bins": bins},
             )
+        )
     width = (high - low) / bins
     by_count = sorted((labels or {}).items(), key=lambda item: (-item[1], item[0].encode()))
     return Figures(
@@ -136,7 +106,7 @@ def _read(run: Run, parts: list[Path], bins: int, line: float) -> Figures:
             (low + width * place, low + width * (place + 1), (counts or {}).get(place, 0))
             for place in range(bins)
         )
-        if "predicted_score" in columns
+        if "predicted_score" in view.manifest.result_columns
         else (),
         below=below,
     )

@@ -19,6 +19,7 @@ from golems.runs.garbage import seldom_sought
 from golems.runs.known import known_results, pass_over
 from golems.runs.manifest import Manifest
 from golems.runs.prepare import prepared
+from golems.runs.segments import segments_of
 from golems.runs.setup import Load, load_golem
 from golems.runs.state import Counts, Progress, State, so_far
 from golems.runs.stopping import Stopped, stops_at_once
@@ -48,7 +49,11 @@ def execute(run: Run, watch: Watch = lambda _: None, *, load: Load = load_golem)
     """
     with run.at_work():
         run.claim()
-        return _execute(run, watch, load)
+        progress = _execute(run, watch, load)
+    # So that the report opens at once; what stands in the way of it, the report will tell.
+    with suppress(GolemError):
+        segments_of(run)
+    return progress
 
 
 def _execute(run: Run, watch: Watch, load: Load) -> Progress:
