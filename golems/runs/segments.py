@@ -143,15 +143,14 @@ def worked_out(manifest: Manifest) -> list[str]:
 
     - ``place``, ``original_0`` ...: as in the parts.
     - ``predicted``: the label; ``score``: its score, NULL where that is no finite number.
-    - ``labels``, ``scores``: the labels that were kept, best first, and their scores; two lists.
+    - ``labels``, ``scores``: the labels that were kept, best first, and their scores; two lists;
+      a score that is no finite number is NULL there too.
     - ``generated_text``, ``error``, ``tokens``, ``tokens_dropped``: as in the parts.
     - ``chars``: characters of the column that was read.
     """
     has = manifest.result_columns
     originals = [name for name in schema(manifest).names if name.startswith("original_")]
     scores = "predicted_scores" if "predicted_scores" in has else "NULL::VARCHAR"
-    # Scores that are no numbers (NaN) are no JSON, and as good as none.
-    valid = f"CASE WHEN json_valid({scores}) THEN {scores} END"
     number = "predicted_score" if "predicted_score" in has else "NULL::DOUBLE"
     columns, column = list(manifest.dataset.columns), manifest.dataset.column
     content = f"original_{columns.index(column)}" if column in columns else "NULL::VARCHAR"
@@ -160,8 +159,9 @@ def worked_out(manifest: Manifest) -> list[str]:
         *originals,
         f"{'predicted_label' if 'predicted_label' in has else 'NULL::VARCHAR'} AS predicted",
         f"CASE WHEN isfinite({number}) THEN {number} END AS score",
-        f"json_keys({valid}) AS labels",
-        f"json_extract({valid}, '$.*')::DOUBLE[] AS scores",
+        f"json_keys({scores}) AS labels",
+        f"[CASE WHEN isfinite(x) THEN x END FOR x IN json_extract({scores}, '$.*')::DOUBLE[]] "
+        "AS scores",
         *(
             name if name in has else f"NULL::{kind} AS {name}"
             for name, kind in (
