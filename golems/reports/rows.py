@@ -23,14 +23,15 @@ class FullRow:
     Attributes:
         place: In its dataset, from 0.
         fields: The original columns.
-        scores: Label, as it is called, -> score, best first; those that were kept.
+        scores: Label, as it is called, -> score, best first; those that were kept. None for a
+            score that is no finite number.
     """
 
     place: int
     fields: dict[str, str | None]
     label: str | None
     score: float | None
-    scores: dict[str, float]
+    scores: dict[str, float | None]
     truth: str | None
     generated_text: str | None
     error: str | None

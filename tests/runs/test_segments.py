@@ -1,4 +1,4 @@
-"""Parts merged for reading: the same rows, whatever changes, and nothing that isn't in the parts."""
+"""Parts merged for reading: the same rows, whatever changes."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import streamlit as st
 from golems.reports.selection import ALL, Selection
 from golems.runs import Run
 
-SECTION, ROWS = "report-section", "Rows"
+SECTION, ROWS, ROW = "section", "Rows", "row"  # the names of the page's address too
 
 
 def selected(run: Run) -> tuple[Selection, str]:
@@ -16,9 +16,22 @@ def selected(run: Run) -> tuple[Selection, str]:
     return found
 
 
-def select(run: Run, selection: Selection, why: str = "") -> None:
-    """Keep which rows are asked for."""
+def select(run: Run, selection: Selection, why: str = "", *, keep: bool = False) -> None:
+    """Keep which rows are asked for.
+
+    Args:
+        keep: The filters say so already; else they begin anew with this.
+    """
+    if keep:
+        why = selected(run)[1]
+    else:
+        st.session_state[f"{_key(run)}-turn"] = turn_of(run) + 1
     st.session_state[_key(run)] = (selection, why)
+
+
+def turn_of(run: Run) -> int:
+    """How often rows were asked for by something else than the filters."""
+    return int(st.session_state.get(f"{_key(run)}-turn", 0))
 
 
 def show_rows(run: Run, selection: Selection, why: str) -> None:
@@ -29,6 +42,18 @@ def show_rows(run: Run, selection: Selection, why: str) -> None:
     """
     select(run, selection, why)
     st.session_state[f"{SECTION}-next"] = ROWS
+    st.rerun()
+
+
+def open_row(place: int) -> None:
+    """Open one row, from 0; ends the script. The browser's way back leads back too."""
+    st.query_params[ROW] = str(place + 1)
+    st.rerun()
+
+
+def close_row() -> None:
+    """Back to the rows; ends the script."""
+    del st.query_params[ROW]
     st.rerun()
 
 

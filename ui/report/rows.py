@@ -1,15 +1,121 @@
-"""The rows of a run, those that were asked for."""
+"""The rows of a run, those that were asked for, and one of them in full."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
-from golems.reports.rows import page_of_rows
+from golems.errors import BadInput
+from golems.reports.rows import RESULTS, count_rows, page_of_rows
+from golems.reports.selection import ALL, ORDER, Order
 from golems.reports.view import View
-from ui.report.going import selected
+from golems.runs.columns import PLACE, free_name
+from ui.report.filters import pick_rows
+from ui.report.going import ROW, open_row, select, selected
+from ui.report.row_card import draw_row
+from ui.text import plain
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PAGE_ROWS = 100
+TABLE_PIXELS = 430
+ORDERS: dict[Order, str] = {
+    "place": "As in the dataset",
+    "least sure": "Least sure first",
+    "most sure": "Most sure first",
+    "longest": "Longest first",
+    "shortest": "Shortest first",
+}
+SHOWN = {
+    "label": "predicted_label", "score": "predicted_score", "generated_text": "generated_text",
+    "truth": "truth", "error": "error", "tokens": "tokens", "tokens_dropped": "tokens_dropped",
+}  # fmt: skip
 
 
 def draw(view: View) -> None:
-    """Draw the rows that were asked for, a page at a time."""
-    selection, _ = selected(view.run)
-    st.dataframe(page_of_rows(view, selection), hide_index=True)
+    """Draw the rows that were asked for, a page at a time; or the one that was opened."""
+    opened = st.query_params.get(ROW)
+    if opened is not None:
+        if not opened.isdecimal():
+            raise BadInput(f"'{opened}' is not the number of a row; rows are counted from 1.")
+        draw_row(view, int(opened) - 1)
+        return
+    selection, why = selected(view.run)
+    if selection != ALL:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            if why:
+                st.markdown(f":material/filter_alt: {plain(why)}", width="content")
+            if st.button("Show all rows", icon=":material/filter_alt_off:", key="report-rows-all"):
+                select(view.run, ALL)
+                st.rerun()
+    selection = pick_rows(view, selection)
+    found, whole = count_rows(view, selection), count_rows(view)
+    order = pick_order(view)
+    pages = max(1, -(-found // PAGE_ROWS))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.markdown(f"**{found:,}** of {whole:,} rows", width="content")
+        page = 1
+        if pages > 1:
+            page = int(
+                st.number_input(
+                    f"Page of {pages:,}", 1, pages, 1, width=160,
+                    key=f"report-rows-page-{hash((selection, order))}",
+                )
+            )  # fmt: skip
+    if not found:
+        st.info("No row is like that. Take a filter away.", icon=":material/search_off:")
+        return
+    first = (page - 1) * PAGE_ROWS
+    draw_table(view, page_of_rows(view, selection, order=order, first=first, rows=PAGE_ROWS))
+
+
+def pick_order(view: View) -> Order:
+    """Ask for the order of the rows."""
+    scored = "predicted_score" in view.manifest.result_columns
+    orders = [one for one in ORDER if scored or not one.endswith("sure")]
+    chosen: Order = st.segmented_control(
+        "Order", orders, format_func=ORDERS.__getitem__, default="place", required=True,
+        key="report-rows-order", persist_state="page",
+    )  # fmt: skip
+    return chosen
+
+
+def draw_table(view: View, table: pd.DataFrame) -> None:
+    """A page of rows; one that is chosen is opened."""
+    has = [name for name in RESULTS if table[name].notna().any()]
+    originals = view.columns
+    taken = [*originals]
+    shown = {}
+    for name in has:
+        shown[name] = free_name(SHOWN[name], taken)
+        taken.append(shown[name])
+    number = free_name("row", taken)
+    places = [int(place) for place in table[PLACE]]
+    whole = table[[PLACE, *has, *originals.values()]].rename(
+        columns={PLACE: number, **shown, **{own: name for name, own in originals.items()}}
+    )
+    whole[number] += 1
+    event = st.dataframe(
+        whole,
+        hide_index=True,
+        height=TABLE_PIXELS,
+        on_select="rerun",
+        selection_mode="single-row",
+        key=f"report-rows-table-{places[0]}-{len(places)}",
+        column_config={
+            number: st.column_config.NumberColumn(width="small", format="localized"),
+            shown.get("score", ""): st.column_config.NumberColumn(format="%.4f"),
+        },
+    )
+    if rows := event["selection"]["rows"]:
+        open_row(places[rows[0]])
+    # A table is hard to use by keys alone; its rows can be opened by their numbers too.
+    with (
+        st.form("report-rows-open", border=False),
+        st.container(horizontal=True, vertical_alignment="bottom"),
+    ):
+        wanted = st.number_input("Row", 1, None, places[0] + 1, width=160, key="report-rows-number")
+        if st.form_submit_button("Open the row", icon=":material/open_in_full:"):
+            open_row(int(wanted) - 1)

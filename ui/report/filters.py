@@ -1,0 +1,110 @@
+"""Filters of the rows: what a click on a chart sets can be set, and changed, by hand too."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from golems.reports.figures import figures_of
+from golems.reports.kept import kept
+from golems.reports.selection import Selection, Status
+from golems.reports.view import View
+from ui.report.going import select, turn_of
+from ui.text import plain
+
+STATES: dict[Status, str] = {
+    "all": "All",
+    "ok": "Predicted",
+    "failed": "Failed",
+    "cut off": "Cut off",
+    "right": "Right",
+    "wrong": "Wrong",
+}
+WHOLE = (0.0, 1.0)
+
+
+def pick_rows(view: View, was: Selection) -> Selection:
+    """Ask for rows, beginning with those that were asked for before.
+
+    Returns:
+        Those that are asked for now; they are kept.
+    """
+    found = figures_of(view, 1, 0.5)
+    # A click elsewhere has other values to begin with, and so other widgets.
+    key = f"report-filter-{view.run.id}-{turn_of(view.run)}"
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        search = st.text_input(
+            "Search", was.search, key=f"{key}-search", icon=":material/search:", width=260,
+            placeholder="Words in any column",
+        )  # fmt: skip
+        states = [
+            state for state in STATES
+            if (state not in ("right", "wrong") or view.choices.truth is not None)
+            and (state != "cut off" or found.cut_off)
+            and (state != "failed" or found.failed)
+        ]  # fmt: skip
+        if was.status not in states:
+            states.append(was.status)
+        state: Status = st.segmented_control(
+            "Rows", states, format_func=STATES.__getitem__, default=was.status, required=True,
+            key=f"{key}-status",
+        )  # fmt: skip
+    labels, truths, score = was.labels, was.truths, was.score
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if found.labels:
+            called = view.choices.names
+            names = [called.get(label, label) for label, _ in found.labels]
+            labels = tuple(
+                st.multiselect(
+                    "Predicted", [*dict.fromkeys([*names, *was.labels])], was.labels,
+                    key=f"{key}-labels", width=320,
+                )
+            )  # fmt: skip
+        if view.choices.truth is not None:
+            truths = tuple(
+                st.multiselect(
+                    "Truth", [*dict.fromkeys([*true_labels(view), *was.truths])], was.truths,
+                    key=f"{key}-truths", width=320,
+                )
+            )  # fmt: skip
+        if found.bins and found.bins[0][0] == 0 and found.bins[-1][1] == 1:
+            given = st.slider(
+                "Score", 0.0, 1.0, was.score or WHOLE, 0.01, key=f"{key}-score", width=240
+            )
+            score = None if given == WHOLE else given
+    if was.slices or was.places is not None or was.below is not None:
+        st.caption(f"Within: {plain(within(was))}")
+    now = was.but(search=search, status=state, labels=labels, truths=truths, score=score)
+    if now != was:
+        select(view.run, now, keep=True)
+    return now
+
+
+def within(selection: Selection) -> str:
+    """What else a selection asks for, in words."""
+    said = [f"{one.column} {edges(one.value, one.low, one.high)}" for one in selection.slices]
+    if selection.below is not None:
+        said.append(f"score under {selection.below:g}")
+    if selection.places is not None:
+        said.append(f"{len(selection.places):,} chosen rows")
+    return ", ".join(said)
+
+
+def edges(value: str | None, low: float | None, high: float | None) -> str:
+    """What a slice's rows have in common, in words."""
+    if low is None and high is None:
+        return f"is {value}" if value else "is empty"
+    start = "" if low is None else f"from {low:g}"
+    end = "" if high is None else f"to {high:g}"
+    return f"{start} {end}".strip()
+
+
+@kept
+def true_labels(view: View) -> tuple[str, ...]:
+    """The labels that are right somewhere, most frequent first; at most 1,000."""
+    return tuple(
+        label
+        for (label,) in view.ask(
+            "SELECT truth FROM rows WHERE truth IS NOT NULL GROUP BY truth "
+            "ORDER BY count(*) DESC, truth LIMIT 1000"
+        )
+    )
