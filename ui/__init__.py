@@ -8,6 +8,7 @@ address, say to a run after a restart, would then have another menu and no sideb
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-if PagesManager.uses_pages_directory:
-    PagesManager.uses_pages_directory = False
+has_begun_so = PagesManager.uses_pages_directory
+PagesManager.uses_pages_directory = False
+if has_begun_so:
     st.rerun()

@@ -52,18 +52,17 @@ def draw(view: View) -> None:
                 st.rerun()
     selection = pick_rows(view, selection)
     found, whole = count_rows(view, selection), count_rows(view)
-    order = pick_order(view)
     pages = max(1, -(-found // PAGE_ROWS))
+    page = 1
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.markdown(f"**{found:,}** of {whole:,} rows", width="content")
-        page = 1
+        order = pick_order(view)
         if pages > 1:
-            page = int(
-                st.number_input(
-                    f"Page of {pages:,}", 1, pages, 1, width=160,
-                    key=f"report-rows-page-{hash((selection, order))}",
-                )
+            number = st.number_input(
+                f"Page of {pages:,}", 1, pages, 1, width=160,
+                key=f"report-rows-page-{hash((selection, order))}",
             )  # fmt: skip
+            page = int(number)
+    st.markdown(f"**{found:,}** of {whole:,} rows")
     if not found:
         st.info("No row is like that. Take a filter away.", icon=":material/search_off:")
         return
@@ -75,9 +74,9 @@ def pick_order(view: View) -> Order:
     """Ask for the order of the rows."""
     scored = "predicted_score" in view.manifest.result_columns
     orders = [one for one in ORDER if scored or not one.endswith("sure")]
-    chosen: Order = st.segmented_control(
-        "Order", orders, format_func=ORDERS.__getitem__, default="place", required=True,
-        key="report-rows-order", persist_state="page",
+    chosen = st.selectbox(
+        "Order", orders, format_func=ORDERS.__getitem__, key="report-rows-order", width=220,
+        persist_state="page",
     )  # fmt: skip
     return chosen
 
@@ -93,7 +92,12 @@ def draw_table(view: View, table: pd.DataFrame) -> None:
         taken.append(shown[name])
     number = free_name("row", taken)
     places = [int(place) for place in table[PLACE]]
-    whole = table[[PLACE, *has, *originals.values()]].rename(
+    # What was read stands beside what came of it; how much was read matters less.
+    last = [name for name in has if name.startswith("tokens")]
+    first = [name for name in has if name not in last]
+    content = originals.get(view.manifest.dataset.column or "")
+    own = sorted(originals.values(), key=lambda name: name != content)
+    whole = table[[PLACE, *first, *own, *last]].rename(
         columns={PLACE: number, **shown, **{own: name for name, own in originals.items()}}
     )
     whole[number] += 1
