@@ -153,6 +153,8 @@ def draw_results(run: Run, summary: Summary) -> None:
         if summary.cut_off is not None:
             st.metric("Cut off", f"{summary.cut_off:,}", width="content")
         st.metric("Time", duration(summary.seconds), width="content")
+    if st.button("Open the report", icon=":material/bar_chart:", key="run-report"):
+        st.switch_page("pages/report.py", query_params={"run": run.id})
     if summary.labels:
         draw_labels(summary)
         draw_scores(run)

@@ -111,6 +111,8 @@ def draw_ways_on(facts: RunFacts) -> None:
     """Open it, or make another one like it."""
     if st.button("Open", icon=":material/open_in_new:", type="primary", key="runs-open"):
         st.switch_page("pages/batch.py", query_params={"run": facts.run.id})
+    if st.button("Report", icon=":material/bar_chart:", key="runs-report"):
+        st.switch_page("pages/report.py", query_params={"run": facts.run.id})
     if st.button("New run like this", icon=":material/content_copy:", key="runs-like"):
         st.switch_page("pages/batch.py", query_params={"like": facts.run.id})
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from golems.errors import BadInput
+from golems.reports.kept import kept
 from golems.reports.selection import ALL, ORDER, Order, Selection, where
 from golems.reports.view import View
 from golems.runs.columns import PLACE
@@ -39,6 +40,7 @@ class FullRow:
     tokens_dropped: int | None
 
 
+@kept
 def count_rows(view: View, selection: Selection = ALL) -> int:
     """Rows of a selection.
 

@@ -74,11 +74,10 @@ def pick_order(view: View) -> Order:
     """Ask for the order of the rows."""
     scored = "predicted_score" in view.manifest.result_columns
     orders = [one for one in ORDER if scored or not one.endswith("sure")]
-    chosen = st.selectbox(
+    return st.selectbox(
         "Order", orders, format_func=ORDERS.__getitem__, key="report-rows-order", width=220,
         persist_state="page",
     )  # fmt: skip
-    return chosen
 
 
 def draw_table(view: View, table: pd.DataFrame) -> None:

@@ -8,9 +8,13 @@ import streamlit as st
 
 from golems.reports.view import View, view_of
 from golems.runs import Manifest, Run
+from golems.runs.state import ENDED
+from ui.errors import errors_in_words
 from ui.report import overview, rows
 from ui.report.going import ROW, ROWS, SECTION
-from ui.run_view import draw_title
+from ui.run_view import STATES, draw_title
+
+POLL_S = 3.0
 
 Draw = Callable[[View], None]
 SECTIONS: dict[str, Draw] = {
@@ -36,8 +40,28 @@ def draw_report(run: Run) -> None:
         "Section", names, default=names[0], required=True, key=SECTION, bind="query-params",
         label_visibility="collapsed", on_change=forget_row,
     )  # fmt: skip
+    draw = SECTIONS[str(section)]
+    live = run.state() not in ENDED
+    if live and section == names[0]:
+        st.fragment(draw_live, run_every=POLL_S)(run, draw)
+        return
+    if live:
+        st.caption("The run goes on; this is what it gave so far.")
+        st.button("Look again", icon=":material/refresh:", key="report-again")
     with view_of(run) as view:
-        SECTIONS[str(section)](view)
+        draw(view)
+
+
+def draw_live(run: Run, draw: Draw) -> None:
+    """What a run gave so far, drawn again and again while it works."""
+    if run.state() in ENDED:
+        st.rerun()
+    with errors_in_words():
+        progress = run.progress()
+        of = f" of {progress.rows:,}" if progress.rows is not None else ""
+        st.caption(f"{STATES[run.state()]}: {progress.done:,}{of} rows so far.")
+        with view_of(run) as view:
+            draw(view)
 
 
 def forget_row() -> None:

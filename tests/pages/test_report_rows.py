@@ -1,0 +1,121 @@
+"""The rows of a report: filters, pages, one row in full, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from golems.reports.choices import Choices, choose
+from golems.runs import Run
+from tests.reports.conftest import WriteRun, failed, predicted, write_run
+
+__all__ = ["write_run"]
+
+OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture
+def run(write_run: WriteRun) -> Run:
+    """Five rows: three predicted, one failed, one read in part."""
+    rows = [
+        ["lovely", "good", "1"], ["Awful film", "bad", "2"], ["meh", "bad", "3"],
+        ["", "", "4"], ["a film <b>", "good", "5"],
+    ]  # fmt: skip
+    outcomes = [
+        predicted("good", 0.9), predicted("bad", 0.8), predicted("good", 0.55), failed(),
+        predicted("good", 0.7, tokens_dropped=4),
+    ]  # fmt: skip
+    run = write_run(["text", "verdict", "n"], rows, outcomes)
+    choose(run, Choices(truth="verdict"))
+    return run
+
+
+def numbers(app: AppTest) -> list[int]:
+    """The rows in the table, by their numbers."""
+    return [int(n) for n in app.dataframe[0].value["row"]]
+
+
+def choose_in(app: AppTest, label: str, value: object) -> AppTest:
+    """Set the filter with that label."""
+    for kind in (app.multiselect, app.text_input, app.selectbox, app.slider, app.segmented_control):
+        for widget in kind:
+            if widget.label == label:
+                return widget.set_value(value).run()
+    raise AssertionError(f"There is no filter {label}.")
+
+
+@pytest.mark.parametrize(
+    ("label", "value", "expected"),
+    [
+        ("Predicted", ["bad"], [2]),
+        ("Truth", ["good"], [1, 5]),
+        ("Search", "FILM", [2, 5]),
+        ("Search", "<B>", [5]),
+        ("Rows", "failed", [4]),
+        ("Rows", "wrong", [3]),
+        ("Rows", "right", [1, 2, 5]),
+        ("Rows", "cut off", [5]),
+        ("Score", (0.6, 0.85), [2, 5]),
+        ("Order", "least sure", [3, 5, 2, 1, 4]),
+        ("Order", "longest", [2, 5, 1, 3, 4]),
+    ],
+)
+def test_each_filter_leaves_the_rows_it_names(
+    label: str, value: object, expected: list[int], open_page: OpenPage, run: Run
+) -> None:
+    app = choose_in(open_page("report", run=run.id, section="Rows"), label, value)
+    assert not app.exception
+    assert numbers(app) == expected
+
+
+def test_filters_hold_together_and_go_with_a_click(open_page: OpenPage, run: Run) -> None:
+    app = choose_in(open_page("report", run=run.id, section="Rows"), "Predicted", ["good"])
+    app = choose_in(app, "Rows", "wrong")
+    assert numbers(app) == [3]
+    app.button(key="report-rows-all").click().run()
+    assert numbers(app) == [1, 2, 3, 4, 5]
+
+
+def test_nothing_found_is_said(open_page: OpenPage, run: Run) -> None:
+    app = choose_in(open_page("report", run=run.id, section="Rows"), "Search", "zebra")
+    assert "No row is like that" in app.info[0].value
+
+
+def test_a_row_is_opened_with_all_there_is_to_say(open_page: OpenPage, run: Run) -> None:
+    app = open_page("report", run=run.id, section="Rows", row="3")
+    assert not app.exception
+    said = " ".join(one.value for one in [*app.subheader, *app.markdown, *app.text])
+    assert "Row 3\\: good" in said
+    assert "meh" in said
+    assert "wrong here" in said
+    assert list(app.dataframe[-1].value["Value"]) == ["bad", "3"]
+
+
+def test_a_failed_row_says_why(open_page: OpenPage, run: Run) -> None:
+    app = open_page("report", run=run.id, section="Rows", row="4")
+    assert app.error[0].value == "The text is empty\\."
+
+
+@pytest.mark.parametrize("row", ["6", "0", "-1", "x", "1e3"])
+def test_a_row_that_is_not_there_is_said(row: str, open_page: OpenPage, run: Run) -> None:
+    app = open_page("report", run=run.id, section="Rows", row=row)
+    assert not app.exception
+    assert len(app.error) == 1
+
+
+def test_columns_named_like_ours_stay_beside_ours(open_page: OpenPage, write_run: WriteRun) -> None:
+    names = ["text", "row", "predicted_label", "truth", "label", "place", "error"]
+    run = write_run(names, [["hi", "a", "b", "c", "d", "e", "f"]], [predicted("A", 0.9)])
+    table = open_page("report", run=run.id, section="Rows").dataframe[0].value
+    assert set(names) <= set(table.columns)
+    assert table["predicted_label_golem"][0] == "A"
+    assert table["row_golem"][0] == 1
+
+
+def test_a_run_without_rows_says_so(open_page: OpenPage, write_run: WriteRun) -> None:
+    run = write_run(["text"], [], [])
+    app = open_page("report", run=run.id, section="Rows")
+    assert not app.exception
+    assert "No row is like that" in app.info[0].value
