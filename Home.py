@@ -28,7 +28,7 @@ STYLE = """<style>
 [data-testid="stElementToolbarButton"]:has(button[aria-label^="Download as CSV"]) {display: none}
 [data-testid="stCaptionContainer"] {color: inherit; opacity: 0.8}
 [data-testid="stButtonGroup"] [data-selected="true"], [data-testid="stSliderThumbValue"]
-{color: inherit; font-weight: 600}
+{color: inherit !important; font-weight: 600}
 </style>"""
 
 
