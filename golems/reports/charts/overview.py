@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from golems.reports.charts.labels import AROUND_PIXELS, BAR_PIXELS, label_bars
 from golems.reports.charts.template import (
@@ -84,7 +85,12 @@ def score_histogram(bins: ScoreBins | None) -> Chart | None:
         ],
         barmode="stack",
         xaxis={"title": {"text": "Score"}, "range": [bins.edges[0], bins.edges[-1]]},
-        yaxis={"title": {"text": "Rows"}, "rangemode": "tozero", "tickformat": ",~d"},
+        yaxis={
+            "title": {"text": "Rows"},
+            "rangemode": "tozero",
+            "tickformat": ",~d",
+            "automargin": True,
+        },
         showlegend=len(bins.labels) > 1,
     )
 
@@ -126,9 +132,9 @@ def length_line(bins: Sequence[LengthBin]) -> Chart | None:
         xaxis={
             "title": {"text": "Characters of the text"},
             "type": "log" if wide else "linear",
-            **({"dtick": "D2"} if wide else {}),
+            **(_labelled(_ticks(bins[0].low, bins[-1].high)) if wide else {}),
         },
-        yaxis={"title": {"text": "Mean score"}},
+        yaxis={"title": {"text": "Mean score"}, "automargin": True},
         showlegend=False,
     )
 
@@ -185,5 +191,15 @@ def _lengths(one: LengthBin) -> str:
 def _length_finding(told: Sequence[LengthBin]) -> str:
     if len(told) < 2:
         return "Mean score by length of the text"
-    lowest = min(told, key=lambda one: one.score)
-    return f"Scores are lowest for texts of {_lengths(lowest)}: {lowest.score:.2f} on average"
+    means = [one.score for one in told]
+    return f"Mean scores are {min(means):.2f} to {max(means):.2f}, by length of the text"
+
+
+def _labelled(ticks: Sequence[int]) -> dict[str, Any]:
+    return {"tickvals": list(ticks), "ticktext": [f"{one:,}" for one in ticks]}
+
+
+def _ticks(low: int, high: int) -> list[int]:
+    """Round numbers of characters for an axis of powers of ten."""
+    steps = [number * 10**power for power in range(10) for number in (1, 2, 5)]
+    return [one for one in steps if low <= one <= high]
