@@ -1,0 +1,165 @@
+"""A run's passport: one HTML file that says what was run on what, and what came of it."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.resources import files
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from golems.errors import MissingPackage
+from golems.reports.charts import Chart
+from golems.reports.passport.provenance import provenance
+from golems.reports.passport.result import failures, least_sure, overview, written
+from golems.reports.passport.section import Build
+from golems.reports.passport.story import story
+from golems.reports.view import View, view_of
+from golems.reports.words import day
+from golems.runs import Run
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+SECTIONS: tuple[Build, ...] = (overview, least_sure, written, failures, provenance)
+COMMAND = "python -m golems run manifest.json"
+# What could end the script or hide the rest of the page; all of it is the same inside of JSON.
+UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
+
+
+def write_passport(
+    run: Run, target: Path | IO[bytes], sections: Sequence[Build] = SECTIONS
+) -> None:
+    """Write a run's passport: HTML that needs no other file and no server.
+
+    Args:
+        target: A path, or a file open for writing bytes.
+        sections: What it is made of, in order.
+
+    Raises:
+        RunFailed: A part of the run is damaged.
+        OSError: The file can't be written; nothing of it is, where the run can't be read.
+        MissingPackage: Plotly is not installed.
+    """
+    with view_of(run) as view:
+        page = passport(view, sections).encode("utf-8", "replace")
+    if isinstance(target, Path):
+        target.write_bytes(page)
+    else:
+        target.write(page)
+
+
+def passport(view: View, sections: Sequence[Build] = SECTIONS) -> str:
+    """The passport as HTML; about 5 MB, nearly all of it the library that draws the charts."""
+    from jinja2 import Environment, StrictUndefined
+    from markupsafe import Markup
+
+    built = [section for build in sections if (section := build(view)) is not None]
+    plotly, script = as_script(plotly_js()), as_script(resource("passport.js"))
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["cell"] = cell
+    manifest = view.manifest.model_dump_json(indent=2)
+    charts = [chart for section in built for chart in section.charts]
+    return environment.from_string(resource("passport.html.jinja")).render(
+        policy=policy([plotly, script]),
+        title=f"{view.manifest.title} on {view.manifest.dataset.name}",
+        story=story(view),
+        sections=built,
+        charts=Markup(as_json(charts)),  # noqa: S704 - as_json leaves no markup
+        plotly=plotly,
+        script=script,
+        style=Markup(resource("passport.css")),  # noqa: S704 - our own file
+        command=COMMAND,
+        again=again(view),
+        manifest=manifest,
+        manifest_link=f"data:application/json;base64,{b64encode(manifest.encode()).decode()}",
+        written=day(datetime.now(UTC)),
+    )
+
+
+def again(view: View) -> str:
+    """What has to be there for the manifest to give the same table."""
+    dataset = view.manifest.dataset
+    where = f"The dataset is read from {dataset.path}"
+    if dataset.kind != "hub":
+        where += "; where it lies elsewhere, change its path in the manifest"
+    mark = f" Its fingerprint is {dataset.fingerprint}." if dataset.fingerprint else ""
+    return (
+        f"{where}.{mark} The new run has the same rows with the same labels; scores can differ in "
+        "the last digits on another machine or with other versions of the libraries."
+    )
+
+
+def policy(scripts: Sequence[str]) -> str:
+    """A Content-Security-Policy under which nothing but these scripts runs or is fetched."""
+    digests = [b64encode(sha256(one.encode("utf-8")).digest()).decode() for one in scripts]
+    allowed = " ".join(f"'sha256-{digest}'" for digest in digests)
+    return (
+        f"default-src 'none'; script-src {allowed}; style-src 'unsafe-inline'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def as_script(code: str) -> Markup:
+    """Code of our own to stand in a script element, with line ends as a browser reads them."""
+    from markupsafe import Markup
+
+    one_way = code.replace("\r\n", "\n").replace("\r", "\n")
+    whole = one_way.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    return Markup(whole)  # noqa: S704 - nothing of a person's is in it
+
+
+def as_json(charts: Sequence[Chart]) -> str:
+    """Figures as JSON that is safe inside of a script element; what is no number is null."""
+    said = json.dumps([chart.figure for chart in charts], default=plain)
+    if "NaN" in said or "Infinity" in said:
+        said = json.dumps(json.loads(said, parse_constant=lambda _: None))
+    for one, safe in UNSAFE.items():
+        said = said.replace(one, safe)
+    return said
+
+
+def plain(value: Any) -> Any:
+    """An array or a number of numpy's as plain ones.
+
+    Raises:
+        TypeError: It is something else.
+    """
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise TypeError(f"A figure holds a {type(value).__name__}, which is no JSON.")
+
+
+def cell(value: Any) -> str:
+    """A cell as it is shown."""
+    if value is None:
+        return ""
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def plotly_js() -> str:
+    """The library that draws the charts, out of the installed package, which isn't imported.
+
+    Raises:
+        MissingPackage: It is not there.
+    """
+    found = find_spec("plotly")
+    for folder in (found.submodule_search_locations or ()) if found else ():
+        path = Path(folder, "package_data", "plotly.min.js")
+        if path.is_file():
+            return path.read_text("utf-8")
+    raise MissingPackage(
+        "The package plotly, which draws the charts of a passport, is not installed. Install it "
+        "with: pip install -r requirements.txt"
+    )
+
+
+def resource(name: str) -> str:
+    """A file that lies beside this module."""
+    return files(__package__).joinpath(name).read_text("utf-8")
