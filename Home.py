@@ -22,8 +22,8 @@ PAGES = {
     ],
 }
 # Streamlit's own download of a table is of the rows in sight, and spreadsheets run its cells. Its
-# captions, and in the dark what is chosen, are too pale for people who don't see well: 4 to 1 against
-# their ground, where WCAG 2.2 asks for 4.5.
+# captions, and in the dark what is chosen, are too pale for people who don't see well: 4 to 1
+# against their ground, where WCAG 2.2 asks for 4.5.
 STYLE = """<style>
 [data-testid="stElementToolbarButton"]:has(button[aria-label^="Download as CSV"]) {display: none}
 [data-testid="stCaptionContainer"] {color: inherit; opacity: 0.8}
