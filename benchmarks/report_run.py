@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -49,6 +50,7 @@ def write_report_run(folder: Path, rows: int, seed: int = 1) -> Run:
             run.write_part(number, as_table(manifest, window, [result_of(one) for one in outcomes]))
             window, number = [], number + 1
     run.write_progress(Progress(rows, rows, failed, rows / 100, "Done"))
+    run.write_manifest(manifest.model_copy(update={"counts": asdict(run.counts())}))
     run.write_end("done")
     segments_of(run)
     return run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
@@ -52,8 +53,10 @@ def draw(view: View) -> None:
 
 def draw_numbers(view: View) -> None:
     """Rows, and what became of them."""
-    found, progress, counted = counts(view), view.run.progress(), view.run.counts()
-    known = counted.known + counted.repeated
+    found, progress = counts(view), view.run.progress()
+    # What is kept of a run that has ended spares a look into each of its parts.
+    counted = view.manifest.counts or asdict(view.run.counts())
+    known = int(counted["known"] + counted["repeated"])
     shown: list[tuple[str, str, str | None]] = [
         ("Rows", f"{found.rows:,}", None),
         ("Predicted", f"{found.ok:,}", None),

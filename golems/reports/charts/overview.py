@@ -69,13 +69,13 @@ def score_histogram(bins: ScoreBins | None) -> Chart | None:
             }
         )
     totals = [sum(column) for column in zip(*bins.counts, strict=True)]
-    highest = totals[-1] / bins.rows
-    low, high = low_high[-1]
+    most = max(totals)
+    low, high = low_high[totals.index(most)]
     span = f"{low:.6g} to {high:.6g}"
     return chart(
-        f"{percent(highest)} of the scores are {span}",
+        f"{percent(most / bins.rows)} of the scores are {span}",
         f"Scores of the predicted labels of {counted(bins.rows, 'row')}, in {len(low_high)} equal "
-        f"bins; {counted(totals[-1], 'row')} from {span}. A score is what the model gives, and not "
+        f"bins; most, {counted(most, 'row')}, from {span}. A score is what the model gives, and not "
         "the probability of being right.",
         traces,
         columns=("From", "To", *(OTHERS if one is None else one for one in bins.labels)),
