@@ -75,7 +75,7 @@ def score_histogram(bins: ScoreBins | None) -> Chart | None:
     return chart(
         f"{percent(most / bins.rows)} of the scores are {span}",
         f"Scores of the predicted labels of {counted(bins.rows, 'row')}, in {len(low_high)} equal "
-        f"bins; most, {counted(most, 'row')}, from {span}. A score is what the model gives, and not "
+        f"bins; most, {counted(most, 'row')}, from {span}. A score is what the model gives, not "
         "the probability of being right.",
         traces,
         columns=("From", "To", *(OTHERS if one is None else one for one in bins.labels)),
