@@ -87,6 +87,9 @@ def test_points_are_those_of_scikit_learn(write_run: WriteRun, rows: int, decima
     for one in found.precision_recall[1:]:
         assert one[1:] == pytest.approx(by_score[one.threshold])
     assert found.precision_recall[0] == (None, 0, 1)
+    drawn_area = np.trapezoid([one[2] for one in found.roc], [one[1] for one in found.roc])
+    assert drawn_area == pytest.approx(found.auc, abs=1e-4)
+    assert max(np.diff([one.recall for one in found.precision_recall])) < 0.3
     if rows < MOST_POINTS:
         assert len(found.roc) == len(fpr)
         assert len(found.precision_recall) == len(recall)

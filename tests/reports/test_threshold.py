@@ -143,10 +143,10 @@ def test_some_rows_as_csv_are_the_same_lines_as_of_all_in_the_order_given(
     run = write_run(["text", "place"], rows, outcomes, window=2)
     everything, some = io.StringIO(newline=""), io.StringIO(newline="")
     write_csv(run, everything)
-    write_rows_csv(run, [5, 1, 4, 99, 0], some)
+    write_rows_csv(run, [6, 4, 3, 99, 0], some)
     head, *lines = csv.reader(io.StringIO(everything.getvalue(), newline=""))
     assert list(csv.reader(io.StringIO(some.getvalue(), newline=""))) == [
-        head, lines[5], lines[1], lines[4], lines[0],
+        head, lines[6], lines[4], lines[3], lines[0],
     ]  # fmt: skip
     assert lines[0][0] == "'=cmd(0)\n"
 
