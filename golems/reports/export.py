@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from golems.reports.parts import damaged
+from golems.reports.parts import damaged, parts_view
+from golems.reports.tables import parts_with
 from golems.runs import Manifest, Run
 from golems.runs.columns import PLACE, schema, shown_names
 
@@ -97,3 +98,31 @@ def write_parquet(run: Run, path: Path | IO[bytes]) -> None:
     with pq.ParquetWriter(path, target, compression="zstd") as writer:
         for batch in _batches(run, manifest):
             writer.write_batch(pa.record_batch(batch.columns, schema=target))
+
+
+def write_rows_csv(run: Run, places: Sequence[int], file: IO[str]) -> None:
+    """Write some rows as ``write_csv`` does, in the order given.
+
+    Args:
+        places: From 0; where the run has no row, none is written.
+        file: Open for writing text with ``newline=""``.
+
+    Raises:
+        RunFailed: A part is missing or damaged.
+    """
+    manifest = run.manifest()
+    wanted = [name for name in schema(manifest).names if name != PLACE]
+    writer = csv.writer(_LineFeeds(file), lineterminator="\r\n")
+    writer.writerow([safe_cell(name) for name in shown_schema(manifest).names])
+    with parts_view(run, manifest, parts_with(run, places)) as connection:
+        found = {
+            place: row
+            for place, *row in connection.execute(
+                f"SELECT {', '.join([PLACE, *wanted])} FROM results "
+                f"WHERE {PLACE} IN (SELECT unnest(?::BIGINT[]))",
+                [list(places)],
+            ).fetchall()
+        }
+    for place in places:
+        if place in found:
+            writer.writerow([safe_cell(cell) for cell in found[place]])

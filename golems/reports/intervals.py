@@ -1,4 +1,4 @@
-"""How far a share seen in some rows may be from that of all."""
+"""How far a share or an area seen in some rows may be from that of all."""
 
 from __future__ import annotations
 
@@ -47,3 +47,34 @@ def share_interval(
     half = z / (1 + z * z / n) * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     # At the ends rounding would leave the share itself outside.
     return Interval(max(0.0, min(middle - half, share)), min(1.0, max(middle + half, share)))
+
+
+def area_interval(area: float, positives: int, negatives: int) -> Interval:
+    """95% interval of an area under the ROC curve, which says something at 0 and 1 too.
+
+    R. G. Newcombe, Confidence intervals for an effect size measure based on the Mann-Whitney
+    statistic, part 2, Statistics in Medicine 25 (2006), method 5: the areas that are no further
+    from the one seen than Hanley and McNeil's standard error at them allows.
+
+    Args:
+        area: 0 to 1.
+        positives, negatives: Rows of each label, >= 1.
+    """
+    z = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
+    more = (positives + negatives) / 2 - 1
+
+    def too_far(one: float) -> bool:
+        spread = 1 + more * ((1 - one) / (2 - one) + one / (1 + one))
+        error = sqrt(one * (1 - one) * spread / (positives * negatives))
+        return abs(one - area) > z * error
+
+    def bound(outside: float) -> float:
+        if not too_far(outside):
+            return outside
+        inside = area
+        for _ in range(60):
+            middle = (inside + outside) / 2
+            inside, outside = (inside, middle) if too_far(middle) else (middle, outside)
+        return inside
+
+    return Interval(bound(0.0), bound(1.0))

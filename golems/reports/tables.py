@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -73,6 +74,17 @@ def parts_of_page(run: Run, first: int, rows: int, *, failed: bool) -> tuple[lis
         elif start < first + rows and start < end:
             found.append(part)
     return found, before
+
+
+def parts_with(run: Run, places: Collection[int]) -> list[Path]:
+    """The parts that the rows at some places, from 0, are in."""
+    found: list[Path] = []
+    wanted, end = sorted(places), 0
+    for part in run.parts():
+        start, end = end, end + counts_of(part).rows
+        if bisect_left(wanted, start) < bisect_left(wanted, end):
+            found.append(part)
+    return found
 
 
 def still_failed(run: Run, places: Collection[int]) -> frozenset[int]:
