@@ -1,0 +1,160 @@
+"""The report of a big run, as a person waits for it: the first paint on a server that has just
+started, each section, clicks in them, and how much the server's memory grows by all of it. In a
+real Chromium, by its own clock; every round has a server of its own.
+``python -m benchmarks.reports --rows N --rounds M`` for another run than 1,000,000 rows, and for
+more rounds than 5. Needs Playwright and a Chromium.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from benchmarks.waits import SWITCHES, Times, at_rest, seen, serve, visit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ROWS, ROUNDS = 1_000_000, 5
+PAINT_MS, CLICK_MS, MEMORY_MB = 2000, 700, 300
+MEMORY = "memory of the server"
+RUNNING = "() => document.querySelector('[data-testid=stApp]').dataset.testScriptState == 'running'"
+CHART = [[".js-plotly-plot", 1, ""]]
+SECTIONS = {
+    "Overview": [["[data-testid=stMetric]", 3, ""], [".js-plotly-plot", 2, ""]],
+    "Rows": [["[data-testid=stDataFrame] canvas", 1, ""]],
+    "Against the truth": [["[data-testid=stMetric]", 3, ""], *CHART],
+    "Slices": CHART,
+    "Threshold": CHART,
+    "Compare": [["[data-testid=stMain] h5, [data-testid=stAlert]", 1, ""]],
+    "Cut off": [["[data-testid=stMain] h5, [data-testid=stAlert]", 1, ""]],
+    "Take away": [["[data-testid=stMain] a, [data-testid=stMain] button", 4, ""]],
+}
+
+
+def main(rows: int = ROWS, rounds: int = ROUNDS) -> None:
+    from playwright.sync_api import sync_playwright
+
+    chromium = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
+    if chromium is None:
+        sys.exit("No Chromium or Chrome is installed here.")
+    times: Times = defaultdict(list)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["PANTHEON_HOME"] = str(Path(folder, "home"))
+        from benchmarks.report_run import write_report_run
+        from golems.reports.choices import Choices, choose
+
+        run = write_report_run(Path(folder), rows)
+        choose(run, Choices(truth="verdict"))
+        root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=[*SWITCHES, *root])
+            for _ in range(rounds):
+                look_around(browser, Path(folder, "home"), run.id, times)
+            browser.close()
+    print(f"{os.cpu_count()} cores; a run of {rows:,} rows; {rounds} rounds")
+    print_times(times)
+
+
+def look_around(browser: Browser, home: Path, run_id: str, times: Times) -> None:
+    """Every section by its name, then clicks among the rows."""
+    with serve(home) as (url, _):
+        before = server_mb(url)
+        with visit(browser, f"{url}/report?run={run_id}") as page:
+            times["Overview, first paint"].append(seen(page, SECTIONS["Overview"]))
+            at_rest(page)
+            for name, wanted in list(SECTIONS.items())[1:]:
+                timed(page, times, f"section {name}", partial(pick, page, name), wanted)
+            timed(page, times, "section Rows, again", partial(pick, page, "Rows"), SECTIONS["Rows"])
+            for what, act in clicks(page).items():
+                timed(page, times, what, act)
+        times[MEMORY].append(server_mb(url) - before)
+
+
+def clicks(page: Page) -> dict[str, Callable[[], None]]:
+    """What people do among the rows."""
+
+    def search() -> None:
+        page.get_by_label("Search", exact=True).fill("lovely honest")
+        page.keyboard.press("Enter")
+
+    def turn() -> None:
+        page.get_by_test_id("stNumberInputStepUp").first.click()
+
+    return {
+        "rows: wrong ones": lambda: pick(page, "Wrong"),
+        "rows: the next page": turn,
+        "rows: all": lambda: pick(page, "All"),
+        "rows: search": search,
+        "rows: open one": lambda: page.get_by_role("button", name="Open the row").click(),
+        "rows: back": lambda: page.get_by_role("button", name="Back to the rows").click(),
+    }
+
+
+def pick(page: Page, name: str) -> None:
+    page.get_by_test_id("stButtonGroup").get_by_text(name, exact=True).click()
+
+
+def timed(
+    page: Page,
+    times: Times,
+    what: str,
+    act: Callable[[], None],
+    wanted: list[list[object]] | None = None,
+) -> None:
+    """From a click until the page is at rest again, and shows what is wanted."""
+    from playwright.sync_api import TimeoutError as TookLonger
+
+    start = page.evaluate("performance.now()")
+    act()
+    with suppress(TookLonger):  # it may have begun and ended between two looks
+        page.wait_for_function(RUNNING, timeout=300, polling=5)
+    at_rest(page)
+    end = seen(page, wanted or [["h1", 1, "Report"]])
+    times[what].append(end - start)
+    time.sleep(0.3)  # for whatever the browser does after a paint
+
+
+def server_mb(url: str) -> float:
+    """Resident memory of the server behind an address."""
+    import psutil
+
+    port = int(url.rsplit(":", 1)[1])
+    for process in psutil.Process().children(recursive=True):
+        if any(one.laddr.port == port for one in process.net_connections("inet")):
+            return float(process.memory_info().rss / 1e6)
+    sys.exit("The server is gone.")
+
+
+def print_times(times: Times) -> None:
+    """A row a wait: median, smallest and largest, and the goal."""
+    print(f"{'':<36}{'median':>10}{'least':>10}{'most':>10}{'goal':>10}")
+    for name, found in times.items():
+        is_memory = name == MEMORY
+        unit = "MB" if is_memory else "ms"
+        goal = MEMORY_MB if is_memory else PAINT_MS if "first paint" in name else CLICK_MS
+        median = statistics.median(found)
+        said = f"{goal:>7} {unit} {'met' if median <= goal else 'missed'}"
+        print(
+            f"{name:<36}{median:>7.0f} {unit}{min(found):>7.0f} {unit}{max(found):>7.0f} {unit}"
+            f"{said}"
+        )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.reports", description=__doc__)
+    parser.add_argument("--rows", type=int, default=ROWS)
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    given = parser.parse_args()
+    main(given.rows, given.rounds)
