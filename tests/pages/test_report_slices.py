@@ -120,7 +120,7 @@ def test_slices_are_compared_by_what_there_is(run: Run) -> None:
     assert "Accuracy of all" in said(app)
     assert "label = " not in said(app).partition("Column")[0]
     assert list(app.dataframe[-1].value.columns) == [
-        "Slice", "Rows", "Failed", "Mean score", "Accuracy", " ",
+        "Slice", "Rows", "Failed", "Mean score", "Accuracy", "Note",
     ]  # fmt: skip
 
 
@@ -135,7 +135,7 @@ def test_a_number_may_be_taken_for_a_value(write_run: WriteRun) -> None:
     kind.set_value("value").run()
     assert not app.exception
     assert sorted(app.dataframe[-1].value["Slice"]) == list("0123456")
-    assert set(app.dataframe[-1].value[" "]) == {"under 20 rows"}
+    assert set(app.dataframe[-1].value["Note"]) == {"under 20 rows"}
 
 
 def test_an_empty_column_is_said(run: Run) -> None:

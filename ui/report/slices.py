@@ -61,7 +61,8 @@ def draw_differing(view: View, found: Differing) -> None:
             "other rows (chi-square, or Fisher's exact test of few rows, for shares; Welch's t "
             "test for scores). What stands out has p < "
             f"{LEVEL} after Benjamini and Hochberg's correction for the number of comparisons. "
-            "A difference is no cause: columns go together."
+            "Among very many rows small differences stand out too, and none of them is a cause: "
+            "columns go together."
         )
     )
 
@@ -145,8 +146,11 @@ def draw_table(slices: Sequence[SliceFigures], by: Compared, *, has_truth: bool)
                     what.words: [str(measured(one.figures, what)) for one in slices]
                     for what in columns
                 },
-                " ": [f"under {FEW} rows" if one.few else "" for one in slices],
+                "Note": [f"under {FEW} rows" if one.few else "" for one in slices],
             }
         ),
         hide_index=True,
+        column_config={
+            name: st.column_config.NumberColumn(format="localized") for name in ("Rows", "Failed")
+        },
     )

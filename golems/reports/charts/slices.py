@@ -59,7 +59,7 @@ def slices_chart(slices: Sequence[SliceFigures], by: Compared) -> Chart:
     axis = f"{markup_free(by.words)}{', %' if overall.is_share else ''}"
     layout: dict[str, Any] = {
         "showlegend": False,
-        "xaxis": {"title": {"text": axis}, **({"rangemode": "tozero"} if overall.is_share else {})},
+        "xaxis": {"title": {"text": axis}},
         "yaxis": {
             "tickvals": [*range(len(slices))],
             "ticktext": names,
