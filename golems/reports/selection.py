@@ -41,6 +41,7 @@ class Slice:
     Attributes:
         column: An original column.
         value: Of kind ``value``: the cell; None for the empty ones.
+        other_than: Of kind ``value``: any cell but these and the empty ones.
         low, high: Of the other kinds: from, and up to but not with; seconds since 1970 for dates.
         closed: Whether ``high`` belongs to it.
     """
@@ -48,6 +49,7 @@ class Slice:
     column: str
     kind: Sliced = "value"
     value: str | None = None
+    other_than: tuple[str, ...] = ()
     low: float | None = None
     high: float | None = None
     closed: bool = False
@@ -127,7 +129,9 @@ def of_slice(view: View, one: Slice) -> tuple[str, list[Any]]:
     Raises:
         BadInput: There is no such column.
     """
-    cell = AS[one.kind].replace("{}", view.column(one.column))
+    cell = cell_as(view, one.column, one.kind)
+    if one.kind == "value" and one.other_than:
+        return f"{cell} <> '' AND {cell} NOT IN (SELECT unnest(?))", [list(one.other_than)]
     if one.kind == "value":
         return f"nullif({cell}, '') IS NOT DISTINCT FROM nullif(?, '')", [one.value]
     conditions, given = [f"{cell} IS NOT NULL"], list[Any]()
@@ -140,3 +144,15 @@ def of_slice(view: View, one: Slice) -> tuple[str, list[Any]]:
     if one.low is None and one.high is None:
         return f"{cell} IS NULL", []
     return " AND ".join(conditions), given
+
+
+def cell_as(view: View, column: str, kind: Sliced) -> str:
+    """A column's cell as SQL of what it is sliced by.
+
+    Raises:
+        BadInput: There is no such column.
+    """
+    name = view.column(column)
+    if kind == "length" and column == view.manifest.dataset.column:
+        return "chars::DOUBLE"  # worked out once
+    return AS[kind].replace("{}", name)

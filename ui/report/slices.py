@@ -1,0 +1,156 @@
+"""Which rows differ: the run's rows sliced by the columns of its dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from golems.reports.charts.slices import slices_chart
+from golems.reports.differing import LEVEL, Differing, differing
+from golems.reports.kinds import kinds_of
+from golems.reports.measures import FEW, Compared, Figures, measured, together
+from golems.reports.selection import Selection, Sliced
+from golems.reports.slices import SliceFigures, slices_of
+from golems.reports.view import View
+from ui.figures import show_chart
+from ui.report.going import show_rows
+from ui.text import plain
+
+KEY = "report-slices"
+KINDS: dict[Sliced, str] = {
+    "value": "Values", "number": "Numbers", "date": "Dates", "length": "Lengths",
+}  # fmt: skip
+MOST_FOUND = 8
+
+
+def draw(view: View) -> None:
+    """Draw what differs most, and the slices of one column."""
+    if not view.columns:
+        st.info("The dataset has no columns to slice its rows by.")
+        return
+    most = st.container()
+    draw_column(view)
+    # Comparing all columns takes longest: everything else is there by then.
+    with most:
+        st.markdown("##### What differs most")
+        with st.spinner("Comparing the slices of all columns …"):
+            found = differing(view)
+        draw_differing(view, found)
+
+
+def draw_differing(view: View, found: Differing) -> None:
+    """Draw the slices that stand out, and out of how many comparisons."""
+    if not found.comparisons:
+        st.caption(
+            f"There is nothing to compare: no slice of at least {FEW} rows, or nothing predicted."
+        )
+        return
+    for place, one in enumerate(found.found[:MOST_FOUND]):
+        said, button = st.columns([4, 1], vertical_alignment="center")
+        said.markdown(f"{plain(one.words)} · {plain(_p(one.corrected))}")
+        if button.button("Show these rows", key=f"{KEY}-found-{place}"):
+            show_rows(view.run, Selection(slices=one.slice.where), one.slice.words)
+    times = f"{found.comparisons:,} comparison{'s' if found.comparisons != 1 else ''}"
+    count = len(found.found)
+    stand = f"{count:,} stand{'s' if count == 1 else ''} out" if count else "none stands out"
+    more = f"; the {MOST_FOUND} largest differences are shown" if count > MOST_FOUND else ""
+    st.caption(
+        plain(
+            f"Of {times}, {stand}{more}. Each slice of at least {FEW} rows was compared with all "
+            "other rows (chi-square, or Fisher's exact test of few rows, for shares; Welch's t "
+            "test for scores). What stands out has p < "
+            f"{LEVEL} after Benjamini and Hochberg's correction for the number of comparisons. "
+            "Among very many rows small differences stand out too, and none of them is a cause: "
+            "columns go together."
+        )
+    )
+
+
+def _p(p: float) -> str:
+    return "corrected p < 0.0001" if p < 0.0001 else f"corrected p = {p:.2g}"
+
+
+def draw_column(view: View) -> None:
+    """Ask for a column, and draw its slices."""
+    pick, how, what = st.columns(3)
+    # Runs have other columns, and columns other kinds: each has its own choice.
+    key = f"{KEY}-{view.run.id}"
+    column = pick.selectbox("Column", [*view.columns], key=f"{key}-column")
+    kinds = kinds_of(view, column).kinds
+    if not kinds:
+        st.info(
+            plain(f"No row has anything in column {column}, so there is nothing to slice by."),
+            icon=":material/info:",
+        )
+        return
+    kind = kinds[0]
+    key = f"{key}-{[*view.columns].index(column)}"
+    if len(kinds) > 1:
+        with how:
+            kind = st.segmented_control(
+                "Slice by", kinds, default=kind, required=True, format_func=KINDS.__getitem__,
+                key=f"{key}-kind",
+            )  # fmt: skip
+    slices = slices_of(view, column, kind)
+    by = ask_what(view, together(one.figures for one in slices), what)
+    place = show_chart(slices_chart(slices, by), key=f"{key}-{kind}-chart", clickable=True)
+    draw_table(slices, by, has_truth=view.choices.truth is not None)
+    chosen, button = st.columns([4, 1], vertical_alignment="bottom")
+    picked = chosen.selectbox(
+        "Slice", range(len(slices)), key=f"{key}-{kind}-slice",
+        format_func=lambda one: f"{slices[one].name} · {slices[one].figures.rows:,} rows",
+    )  # fmt: skip
+    if button.button("Show these rows", key=f"{key}-{kind}-show"):
+        place = picked
+    if place is not None:
+        one = slices[int(place)]
+        show_rows(view.run, Selection(slices=one.where), one.words)
+
+
+def ask_what(view: View, whole: Figures, where: st.delta_generator.DeltaGenerator) -> Compared:
+    """Ask what to compare slices by, out of what there is."""
+    labels = sorted(whole.labels, key=lambda label: (-whole.labels[label], label))
+    if view.choices.positive in labels:
+        labels.remove(view.choices.positive)
+        labels.insert(0, view.choices.positive)
+    possible = [Compared("label", label) for label in labels]
+    # The first label, then what there is one of, then the others, which may be a thousand.
+    single = [
+        *([Compared("accuracy")] if whole.judged else []),
+        *([Compared("score")] if whole.scores.n else []),
+        Compared("failed"),
+    ]
+    possible[1:1] = single
+    if not labels:
+        possible = single
+    return where.selectbox(
+        "Compare by", possible, format_func=lambda one: one.words, key=f"{KEY}-{view.run.id}-by"
+    )
+
+
+def draw_table(slices: Sequence[SliceFigures], by: Compared, *, has_truth: bool) -> None:
+    """Draw the figures of each slice as text, with their intervals."""
+    import pandas as pd
+
+    columns = [by] if by.what == "label" else []
+    columns += [Compared("score")]
+    columns += [Compared("accuracy")] if has_truth else []
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Slice": [one.name for one in slices],
+                "Rows": [one.figures.rows for one in slices],
+                "Failed": [one.figures.failed for one in slices],
+                **{
+                    what.words: [str(measured(one.figures, what)) for one in slices]
+                    for what in columns
+                },
+                "Note": [f"under {FEW} rows" if one.few else "" for one in slices],
+            }
+        ),
+        hide_index=True,
+        column_config={
+            name: st.column_config.NumberColumn(format="localized") for name in ("Rows", "Failed")
+        },
+    )
