@@ -100,35 +100,39 @@ def _create(
     manifest: Manifest,
     choices: Choices,
     segments: Segments,
+    suffix: str = "",
 ) -> None:
-    """Create the view ``rows``."""
+    """Create the view ``rows``, or ``rows_1`` where that is the suffix."""
+    merged, parts, names, truths = (
+        f"{name}{suffix}" for name in ("merged", "parts", "names", "truths")
+    )
     sources = []
     if segments.whole:
-        connection.read_parquet([str(one) for one in segments.whole]).create_view("merged")
-        sources.append("SELECT * FROM merged")
+        connection.read_parquet([str(one) for one in segments.whole]).create_view(merged)
+        sources.append(f"SELECT * FROM {merged}")
     if segments.rest or not sources:
         if segments.rest:
-            connection.read_parquet([str(one) for one in segments.rest]).create_view("parts")
+            connection.read_parquet([str(one) for one in segments.rest]).create_view(parts)
         else:
-            connection.register("parts", schema(manifest).empty_table())
-        sources.append(f"SELECT {', '.join(worked_out(manifest))} FROM parts")
-    connection.execute("CREATE TABLE names (value VARCHAR, label VARCHAR)")
-    connection.execute("CREATE TABLE truths (value VARCHAR, label VARCHAR)")
+            connection.register(parts, schema(manifest).empty_table())
+        sources.append(f"SELECT {', '.join(worked_out(manifest))} FROM {parts}")
+    connection.execute(f"CREATE OR REPLACE TABLE {names} (value VARCHAR, label VARCHAR)")
+    connection.execute(f"CREATE OR REPLACE TABLE {truths} (value VARCHAR, label VARCHAR)")
     joined, called, truth = "source", "predicted", "NULL::VARCHAR"
     if choices.names:
-        connection.executemany("INSERT INTO names VALUES (?, ?)", [*choices.names.items()])
-        joined += " LEFT JOIN names ON names.value = predicted"
-        called = "coalesce(names.label, predicted)"
+        connection.executemany(f"INSERT INTO {names} VALUES (?, ?)", [*choices.names.items()])
+        joined += f" LEFT JOIN {names} ON {names}.value = predicted"
+        called = f"coalesce({names}.label, predicted)"
     if choices.truth is not None:
         # A blank cell is no truth; neither is a value that was left out.
         place = manifest.dataset.columns.index(choices.truth)
         truth = given = f"nullif(trim(original_{place}), '')"
         if choices.truth_labels:
             said = {value.strip(): label for value, label in choices.truth_labels.items()}
-            connection.executemany("INSERT INTO truths VALUES (?, ?)", [*said.items()])
-            joined += f" LEFT JOIN truths ON truths.value = {given}"
-            truth = f"nullif(coalesce(truths.label, {given}), '')"
+            connection.executemany(f"INSERT INTO {truths} VALUES (?, ?)", [*said.items()])
+            joined += f" LEFT JOIN {truths} ON {truths}.value = {given}"
+            truth = f"nullif(coalesce({truths}.label, {given}), '')"
     connection.execute(
-        f"CREATE VIEW rows AS WITH source AS ({' UNION ALL '.join(sources)}) "
+        f"CREATE OR REPLACE VIEW rows{suffix} AS WITH source AS ({' UNION ALL '.join(sources)}) "
         f"SELECT source.*, {called} AS label, {truth} AS truth FROM {joined}"
     )

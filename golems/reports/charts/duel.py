@@ -1,0 +1,194 @@
+"""Charts of runs against each other, and of one golem over two datasets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from golems.reports.charts.template import GREY, Chart, chart, colours, markup_free
+from golems.reports.drift import Distance
+from golems.reports.duel import Duel, Pair
+
+MOST_LABELS = 12
+OTHERS = "other labels"
+
+
+def as_share(share: float) -> str:
+    """``97.3 %``; all and none only where it is all or none."""
+    if 0 < share < 0.001 or 0.999 < share < 1:
+        return f"{share:.3%}".replace("%", " %")
+    return f"{share:.1%}".replace("%", " %")
+
+
+def agreement_chart(duel: Duel) -> Chart:
+    """How often each two runs give the same label, as a heatmap."""
+    names = [side.name for side in duel.sides]
+    pairs = {(pair.first, pair.second): pair for pair in duel.pairs}
+
+    def of(one: int, other: int) -> Pair | None:
+        return pairs.get((min(one, other), max(one, other)))
+
+    numbers = range(len(names))
+    cells = [[of(one, other) for other in numbers] for one in numbers]
+    least = min(
+        (pair for pair in duel.pairs if pair.same.rows),
+        key=lambda pair: pair.same.share or 0.0,
+        default=None,
+    )
+    if least is None:
+        title, summary = "No row that two runs predicted", "There is nothing to compare yet."
+    else:
+        who = f"{names[least.first]} and {names[least.second]}"
+        low, high = least.same.interval
+        title = f"{who} agree on {as_share(least.same.share or 0.0)} of the rows"
+        if len(names) > 2:
+            title = f"Least agreement: {title}"
+        summary = (
+            f"{who} give the same label to {least.same.hits:,} of {least.same.rows:,} rows that "
+            f"both predicted (95 % interval {as_share(low)} to {as_share(high)})."
+        )
+    trace = {
+        "type": "heatmap",
+        "x": names,
+        "y": names,
+        "z": [[1.0 if cell is None else cell.same.share for cell in row] for row in cells],
+        "zmin": 0,
+        "zmax": 1,
+        "colorscale": [[0, "#F4F1EA"], [1, "#0072B2"]],
+        "showscale": False,
+        "text": [
+            [
+                "" if cell is None or cell.same.share is None
+                else f"{as_share(cell.same.share)}<br>n = {cell.same.rows:,}"
+                for cell in row
+            ]
+            for row in cells
+        ],
+        "texttemplate": "%{text}",
+        "customdata": [[[[one, other]] for other in numbers] for one in numbers],
+        "hovertemplate": "%{y} and %{x}: %{text}<extra></extra>",
+    }  # fmt: skip
+    return chart(
+        title,
+        summary,
+        [trace],
+        columns=("Runs", "Same label", "Rows", "Share", "From", "To", "Cohen's kappa"),
+        rows=(
+            (
+                f"{names[pair.first]} and {names[pair.second]}",
+                pair.same.hits, pair.same.rows, pair.same.share, *pair.same.interval, pair.kappa,
+            )
+            for pair in duel.pairs
+        ),
+        height=110 + 70 * len(names),
+        yaxis={"autorange": "reversed", "type": "category"},
+        xaxis={"type": "category", "side": "top"},
+    )  # fmt: skip
+
+
+def distribution_chart(duel: Duel) -> Chart:
+    """How often each run gives each label, side by side."""
+    shown = duel.labels[:MOST_LABELS]
+    colour = colours(duel.labels)
+    x = [f"{side.name} (n = {side.predicted:,})" for side in duel.sides]
+    rows = []
+    traces = []
+    for label in (*shown, *((OTHERS,) if len(duel.labels) > MOST_LABELS else ())):
+        rest = label == OTHERS and label not in shown
+        counts = [
+            side.predicted - sum(side.labels.get(one, 0) for one in shown)
+            if rest
+            else side.labels.get(label, 0)
+            for side in duel.sides
+        ]
+        shares = [
+            count / side.predicted if side.predicted else 0.0
+            for count, side in zip(counts, duel.sides, strict=True)
+        ]
+        rows.append((label, *counts, *shares))
+        traces.append(
+            {
+                "type": "bar",
+                "name": markup_free(label),
+                "x": x,
+                "y": shares,
+                "marker": {"color": GREY if rest else colour[label]},
+                "customdata": [[label] for _ in x],
+                "text": [as_share(share) for share in shares],
+                "hovertemplate": "%{fullData.name}: %{text} of %{x}<extra></extra>",
+            }
+        )
+    apart = max(((max(row[-len(x) :]) - min(row[-len(x) :]), row[0]) for row in rows), default=None)
+    if apart is None:
+        title, summary = "No row has a label yet", "There is nothing to compare yet."
+    else:
+        title = "What each run says how often"
+        summary = (
+            f"The shares of '{markup_free(apart[1])}' differ most: by {apart[0] * 100:.1f} points "
+            "between the runs that give it most and least often."
+        )
+    return chart(
+        title,
+        summary,
+        traces,
+        columns=(
+            "Label",
+            *(f"{side.name}: rows" for side in duel.sides),
+            *(f"{side.name}: share" for side in duel.sides),
+        ),
+        rows=rows,
+        barmode="group",
+        yaxis={"title": {"text": "Share of rows"}, "tickformat": ".0%", "rangemode": "tozero"},
+        xaxis={"type": "category"},
+    )
+
+
+def drift_chart(distance: Distance, what: str, *, labels: Sequence[str] = ()) -> Chart:
+    """Two distributions side by side: this run's in full colour, the other's in a lighter one.
+
+    Args:
+        what: ``labels`` or ``scores``.
+        labels: If the bins are labels, all of them, so that their colours are those of elsewhere.
+    """
+    bins = distance.bins
+    if labels:
+        most = sorted(bins, key=lambda one: -(one.here + one.there))[:MOST_LABELS]
+        bins = tuple(one for one in bins if one in most)
+    colour = colours(labels)
+    marked = [colour.get(one.name, "#0072B2") for one in bins]
+    names = [markup_free(one.name) for one in bins]
+    traces = []
+    for place, (who, counts) in enumerate(
+        (("This run", [one.here for one in bins]), ("The other run", [one.there for one in bins]))
+    ):
+        n = distance.rows[place]
+        traces.append(
+            {
+                "type": "bar",
+                "name": f"{who} (n = {n:,})",
+                # Places, not names: two of these may look alike once they are shortened.
+                "x": list(range(len(bins))),
+                "y": [count / n for count in counts],
+                "marker": {"color": marked, "opacity": 0.45 if place else 1.0},
+                "customdata": [[one.name] for one in bins],
+                "text": [f"{count:,} of {n:,}, {as_share(count / n)}" for count in counts],
+                "textposition": "none",
+                "hovertemplate": f"{who}: %{{text}}<extra></extra>",
+            }
+        )
+    more = (
+        f" The {len(bins)} most frequent of {len(distance.bins):,} are drawn."
+        if len(bins) < len(distance.bins)
+        else ""
+    )
+    return chart(
+        f"The {what} are {distance.js_distance:.3f} apart, on a scale from 0 to 1",
+        f"Jensen-Shannon distance {distance.js_distance:.4f} (divergence "
+        f"{distance.js_divergence:.4f} bits) and population stability index {distance.psi:.4f} "
+        f"between {distance.rows[0]:,} and {distance.rows[1]:,} rows.{more}",
+        traces,
+        columns=("Label" if labels else "Score", "This run", "The other run"),
+        rows=distance.bins,
+        barmode="group",
+        xaxis={"tickvals": list(range(len(bins))), "ticktext": names},
+        yaxis={"title": {"text": "Share of rows"}, "tickformat": ".0%", "rangemode": "tozero"},
+    )
