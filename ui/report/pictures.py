@@ -71,6 +71,9 @@ def draw_truth(view: View) -> None:
             show_rank(view, found, int(pressed))
     with right:
         pairs = confused(view)
+        if not pairs:
+            st.caption("No picture got a wrong label.")
+            return
         pressed = show_chart(confused_chart(pairs), key="report-pictures-pairs", clickable=True)
         if pressed is not None:
             pair = pairs[int(pressed)]
@@ -119,9 +122,11 @@ def draw_strangers(view: View) -> None:
         return
     shown = ", ".join(f"'{plain(truth)}' ({rows:,})" for truth, rows in found.most[:BEST])
     more = f" and {found.truths - BEST:,} more" if found.truths > BEST else ""
+    one = found.rows == 1
     st.warning(
-        f"{found.rows:,} pictures have a truth that is among the labels of no picture: "
-        f"{shown}{more}. They count as wrong. Where the golem has another name for it, say so at "
+        f"{found.rows:,} {'picture has' if one else 'pictures have'} a truth that is among the "
+        f"labels of no picture: {shown}{more}. {'It counts' if one else 'They count'} as wrong. "
+        "Where the golem has another name for it, say so at "
         "the truth.",
         icon=":material/help:",
     )
@@ -155,4 +160,8 @@ def draw_groups(view: View) -> None:
     pressed = show_chart(groups_chart(groups), key="report-pictures-groups", clickable=True)
     if pressed is not None:
         group = groups[int(pressed)]
-        show_rows(view.run, Selection(labels=group.labels), f"predicted as a kind of {group.word}")
+        show_rows(
+            view.run,
+            Selection(labels=group.labels),
+            f"predicted as a label that ends in {group.word}",
+        )

@@ -65,7 +65,11 @@ def draw(view: View) -> None:
         draw_lengths(view, found)
     with right:
         draw_variety(view, found)
-        pressed = show_chart(same_chart(found), key="report-writing-same", clickable=True)
+        same, pressed = same_chart(found), None
+        if found.same:
+            pressed = show_chart(same, key="report-writing-same", clickable=True)
+        else:
+            st.caption(plain(f"{same.title}. {same.summary}"))
     if pressed is not None:
         one = found.same[int(pressed)]
         show_rows(view.run, Selection(places=one.places), said_of(
@@ -145,7 +149,7 @@ def draw_group(view: View, found: Writing) -> None:
         format_func=lambda one: f"{GROUPS[one][0]} ({found.groups[one].rows:,})"
         if one not in ("longest", "shortest") else GROUPS[one][0],
         label_visibility="collapsed",
-    ) or there[0]  # fmt: skip
+    )  # fmt: skip
     group = found.groups[name]
     import pandas as pd
 

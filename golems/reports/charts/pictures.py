@@ -24,6 +24,9 @@ def labels_chart(found: Frequent) -> Chart:
     if rows:
         label, count = found.labels[0]
         title = f"{_short(label)} is the most frequent of {len(found.labels) + more:,} labels"
+        alike = sum(other == count for _, other in found.labels)
+        if alike > 1:
+            title = f"{_short(label)} and others are the most frequent labels: {count:,} each"
         if len(found.labels) + more == 1:
             title = f"Every picture is {_short(label)}"
         said = f"{found.rows:,} pictures were labelled; {_short(label)} is the label of {count:,}, "
@@ -47,7 +50,7 @@ def groups_chart(groups: Sequence[LabelGroup]) -> Chart:
     title = "No labels share a last word"
     said = "Of the labels given no two have a name that ends in the same word."
     if shown:
-        title = f"Most pictures of a group are of “{_short(shown[0].word)}”"
+        title = f"The largest group of labels ends in “{_short(shown[0].word)}”"
         said = (
             f"{len(groups):,} {'word ends' if len(groups) == 1 else 'words end'} the names of "
             f"several labels given; {len(shown[0].labels):,} labels end in "
@@ -101,6 +104,8 @@ def confused_chart(pairs: Sequence[Confused]) -> Chart:
         one = pairs[0]
         first, second = _short(one.first), _short(one.second)
         title = f"{first} and {second} are confused most"
+        if len(pairs) > 1 and pairs[1].there + pairs[1].back == one.there + one.back:
+            title = f"{first} and {second} are confused most, and other pairs as often"
         said = (
             f"{first} was taken for {second} in {one.there:,} of its {one.of_first:,} rows, and "
             f"{second} for {first} in {one.back:,} of {one.of_second:,}."
@@ -167,7 +172,7 @@ def _bars(
     return chart(
         title,
         said,
-        [bar] if names else [],
+        [bar],
         columns=columns,
         rows=rows,
         height=AROUND_BARS + BAR_PIXELS * len(names),

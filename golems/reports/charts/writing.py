@@ -5,6 +5,7 @@ from __future__ import annotations
 from golems.reports.charts.template import PALETTE, Chart, chart, markup_free
 from golems.reports.writing import DISTINCT, REPEATED, Lengths, Writing
 
+NOTHING = {"type": "bar", "x": [], "y": [], "customdata": []}  # Plotly wants a trace at least
 IN_WORDS = {"words": "words", "chars": "characters"}
 
 
@@ -14,7 +15,7 @@ def length_chart(lengths: Lengths) -> Chart:
     columns = (f"From ({unit})", "To", "Outputs")
     if not lengths.bins:
         return chart(
-            "No outputs yet", "No text was generated so far.", [], columns=columns, rows=()
+            "No outputs yet", "No text was generated so far.", [NOTHING], columns=columns, rows=()
         )
     quantiles = [f"{value:,.0f}" for value in lengths.quantiles]
     least, _, low, median, high, _, most = quantiles
@@ -96,7 +97,7 @@ def same_chart(found: Writing) -> Chart:
             "No two prompts were given the same output",
             f"{found.outputs - found.empty:,} outputs that aren't empty were compared, letter by "
             "letter.",
-            [],
+            [NOTHING],
             columns=columns,
             rows=(),
         )
