@@ -6,17 +6,16 @@ import streamlit as st
 
 from golems.reports.charts.writing import grams_chart, length_chart, same_chart
 from golems.reports.intervals import share_interval
+from golems.reports.outputs import REPEATED, apart
 from golems.reports.selection import Selection
 from golems.reports.view import View
 from golems.reports.writing import (
     READ,
-    REPEATED,
     TASK,
     Group,
     GroupName,
     Unit,
     Writing,
-    apart,
     of_length,
     pairs,
     writing,

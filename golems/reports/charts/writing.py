@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from golems.reports.charts.template import PALETTE, Chart, chart, markup_free
-from golems.reports.writing import DISTINCT, REPEATED, Lengths, Writing
+from golems.reports.outputs import REPEATED
+from golems.reports.writing import DISTINCT, Lengths, Writing
 
 NOTHING = {"type": "bar", "x": [], "y": [], "customdata": []}  # Plotly wants a trace at least
 IN_WORDS = {"words": "words", "chars": "characters"}
