@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -57,6 +57,12 @@ class Sample(Dataset):
     def spec(self) -> dict[str, Any]:
         """The whole's, and what is drawn of it."""
         return {**self._whole.spec(), "sample": self._number, "seed": self._seed}
+
+    def at(self, places: Sequence[int]) -> Iterator[Row]:
+        """Stream the rows at some places of the sample; no others are read of the whole."""
+        rows = self._whole.at([self._places[place] for place in places])
+        for place, row in zip(places, rows, strict=False):
+            yield replace(row, index=place)
 
     def _stream(self) -> Iterator[Row]:
         for index, row in enumerate(self._whole.at(self._places)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import tarfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO, Any
@@ -90,19 +90,28 @@ class PictureTar(Dataset):
         return len(self._names[: self.limit])
 
     def _stream(self) -> Iterator[Row]:
+        return self.at(range(len(self._names)))
+
+    def at(self, places: Sequence[int]) -> Iterator[Row]:
+        """Stream the pictures at some places; the others are passed over, up to the last one."""
+        wanted = iter(places)
+        place = next(wanted, None)
         index = 0
         reason = "The archive has changed since it was opened."
         try:
             for archive, member in self._members():
-                if index == len(self._names):
-                    return
+                if place is None or index == len(self._names):
+                    break
                 if member.name == self._names[index]:
-                    yield self._row(index, archive, member)
+                    if index == place:
+                        yield self._row(index, archive, member)
+                        place = next(wanted, None)
                     index += 1
         except _DAMAGED as error:
             reason = f"The archive is damaged from here on: {error}."
-        for place in range(index, len(self._names)):
+        while place is not None:
             yield Row(place, None, self._fields(place), reason)
+            place = next(wanted, None)
 
     def _row(self, index: int, archive: tarfile.TarFile, member: tarfile.TarInfo) -> Row:
         fields = self._fields(index)

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from golems.datasets import open_dataset
+from golems.datasets.pictures import read_picture
 from tests.datasets.conftest import picture_bytes
 
 
@@ -39,3 +40,21 @@ def test_a_sample_of_pictures(tmp_path: Path) -> None:
     assert files == sorted(files, key=str)
     assert len(files) == dataset.count() == 3
     assert all(row.content == picture_bytes() for row in dataset.rows())
+
+
+def test_rows_at_some_places_of_a_sample_are_read_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(20):
+        (tmp_path / f"{number:02}.png").write_bytes(picture_bytes())
+    dataset = open_dataset(tmp_path, task_kind="image", sample=8)
+    everything = list(dataset.rows())
+    opened: list[str] = []
+
+    def noted(index: int, name: str, path: Path, *, max_mb: float) -> object:
+        opened.append(name)
+        return read_picture(index, name, path, max_mb=max_mb)
+
+    monkeypatch.setattr("golems.datasets.folder.read_picture", noted)
+    assert list(dataset.at([2, 7])) == [everything[2], everything[7]]
+    assert opened == [everything[2].fields["file"], everything[7].fields["file"]]

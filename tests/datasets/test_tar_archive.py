@@ -141,3 +141,33 @@ def test_an_archive_that_changed_since_gives_as_many_rows(path: Path) -> None:
     first, second = dataset.rows()
     assert first.content == b"xxx"
     assert second.error == "The archive has changed since it was opened."
+
+
+def test_pictures_at_some_places_are_read_alone(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = [f"{number}.jpg" for number in range(9)]
+    dataset = open_dataset(pack(path, "notes.txt", *names), task_kind="image")
+    everything = list(dataset.rows())
+    taken: list[str] = []
+    take = tarfile.TarFile.extractfile
+
+    def noted(archive: tarfile.TarFile, member: tarfile.TarInfo) -> object:
+        taken.append(member.name)
+        return take(archive, member)
+
+    monkeypatch.setattr(tarfile.TarFile, "extractfile", noted)
+    assert list(dataset.at([1, 4])) == [everything[1], everything[4]]
+    assert taken == ["1.jpg", "4.jpg"]
+    assert list(dataset.at([])) == []
+
+
+def test_places_behind_a_cut_say_why_there_is_no_picture(tmp_path: Path) -> None:
+    path = pack(tmp_path / "a.tar", *(f"{number}.jpg" for number in range(9)))
+    dataset = open_dataset(path, task_kind="image")
+    path.write_bytes(path.read_bytes()[: 512 * 5])
+    found = list(dataset.at([1, 7]))
+    assert [row.index for row in found] == [1, 7]
+    assert found[0].content == b"xxx"
+    assert found[1].content is None
+    assert found[1].error

@@ -1,0 +1,186 @@
+"""Charts of labelled pictures: frequent labels, where the right one stands, and mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from golems.reports.charts.template import GREY, PALETTE, Chart, chart, colours, markup_free
+from golems.reports.pictures import BEST, SHOWN, Confused, Frequent, LabelGroup, Ranks
+
+FEW = 20  # rows of a label that say too little
+BAR_PIXELS, AROUND_BARS = 30, 90
+
+
+def labels_chart(found: Frequent) -> Chart:
+    """The labels that most pictures got; a click means the label, None that of all others."""
+    rows: list[tuple[str | None, str, int]] = [
+        (label, label, count) for label, count in found.labels
+    ]
+    more, their_rows = found.others
+    if more:
+        rows.append((None, f"{more:,} other {'label' if more == 1 else 'labels'}", their_rows))
+    title, said = "No picture has a label yet", "No picture was labelled so far."
+    if rows:
+        label, count = found.labels[0]
+        title = f"{_short(label)} is the most frequent of {len(found.labels) + more:,} labels"
+        alike = sum(other == count for _, other in found.labels)
+        if alike > 1:
+            title = f"{_short(label)} and others are the most frequent labels: {count:,} each"
+        if len(found.labels) + more == 1:
+            title = f"Every picture is {_short(label)}"
+        said = f"{found.rows:,} pictures were labelled; {_short(label)} is the label of {count:,}, "
+        said += f"{count / found.rows:.1%} of them."
+    own = colours(label for label, _ in found.labels) if len(rows) <= len(PALETTE) else {}
+    return _bars(
+        title,
+        said,
+        [name for _, name, _ in rows],
+        [count for *_, count in rows],
+        meaning=[label for label, *_ in rows],
+        fills=[own.get(name, PALETTE[0] if label else GREY) for label, name, _ in rows],
+        columns=("Label", "Pictures", "Share"),
+        rows=[(name, count, count / found.rows) for _, name, count in rows],
+    )
+
+
+def groups_chart(groups: Sequence[LabelGroup]) -> Chart:
+    """Labels that share a last word; a click means the place of the group."""
+    shown = groups[:SHOWN]
+    title = "No labels share a last word"
+    said = "Of the labels given no two have a name that ends in the same word."
+    if shown:
+        title = f"The largest group of labels ends in “{_short(shown[0].word)}”"
+        said = (
+            f"{len(groups):,} {'word ends' if len(groups) == 1 else 'words end'} the names of "
+            f"several labels given; {len(shown[0].labels):,} labels end in "
+            f"“{_short(shown[0].word)}”, with {shown[0].rows:,} pictures."
+        )
+    return _bars(
+        title,
+        said,
+        [f"{group.word} ({len(group.labels):,} labels)" for group in shown],
+        [group.rows for group in shown],
+        meaning=[*range(len(shown))],
+        fills=[PALETTE[0]] * len(shown),
+        columns=("Last word", "Labels", "Pictures"),
+        rows=[(group.word, "; ".join(group.labels), group.rows) for group in shown],
+    )
+
+
+def ranks_chart(found: Ranks) -> Chart:
+    """How often the right label stands first, second, ...; a click means that, 0 for nowhere."""
+    shown = list(enumerate(found.places, 1))
+    # Where all of a thousand labels were kept, the last ones say nothing.
+    rest = sum(count for _, count in shown[SHOWN:])
+    rows = [(at, ordinal(at), count) for at, count in shown[:SHOWN]]
+    if rest:
+        rows.append((-1, f"{ordinal(SHOWN + 1)} or later", rest))
+    rows.append((0, "not among those kept", found.beyond))
+    title, said = "No picture has a truth", "There is no picture with a label and a truth."
+    if found.rows:
+        first, best = found.top(1), found.top(min(BEST, found.kept))
+        title = f"The right label is first for {first.share:.1%} of the pictures"
+        said = f"Of {found.rows:,} pictures with a truth it is first for {first.hits:,}"
+        if best.k > 1:
+            said += f", among the best {best.k} for {best.hits:,}"
+        said += f", and not among the {found.kept:,} kept for {found.beyond:,}."
+    return _bars(
+        title,
+        said,
+        [name for _, name, _ in rows],
+        [count for *_, count in rows],
+        meaning=[at for at, *_ in rows],
+        fills=[PALETTE[2] if at == 1 else GREY if at < 1 else PALETTE[0] for at, *_ in rows],
+        columns=("Place of the right label", "Pictures", "Share"),
+        rows=[(name, count, count / found.rows if found.rows else None) for _, name, count in rows],
+    )
+
+
+def confused_chart(pairs: Sequence[Confused]) -> Chart:
+    """Labels taken for each other; a click means the place of the pair."""
+    title, said = "No picture got a wrong label", "No label was taken for another one."
+    if pairs:
+        one = pairs[0]
+        first, second = _short(one.first), _short(one.second)
+        title = f"{first} and {second} are confused most"
+        if len(pairs) > 1 and pairs[1].there + pairs[1].back == one.there + one.back:
+            title = f"{first} and {second} are confused most, and other pairs as often"
+        said = (
+            f"{first} was taken for {second} in {one.there:,} of its {one.of_first:,} rows, and "
+            f"{second} for {first} in {one.back:,} of {one.of_second:,}."
+        )
+        if any(few(pair) for pair in pairs):
+            said += f" Grey: one of the two has fewer than {FEW} rows, which says little."
+    return _bars(
+        title,
+        said,
+        [f"{_short(pair.first)} / {_short(pair.second)}" for pair in pairs],
+        [pair.there + pair.back for pair in pairs],
+        meaning=[*range(len(pairs))],
+        fills=[GREY if few(pair) else PALETTE[1] for pair in pairs],
+        columns=("Right", "Taken for", "Rows", "Of", "The other way", "Of (the other way)"),
+        rows=[
+            (pair.first, pair.second, pair.there, pair.of_first, pair.back, pair.of_second)
+            for pair in pairs
+        ],
+    )
+
+
+def few(pair: Confused) -> bool:
+    """Whether one of two labels is right too rarely to say much."""
+    return min(pair.of_first, pair.of_second) < FEW
+
+
+def ordinal(number: int) -> str:
+    """``1st``, ``2nd``, ``11th``."""
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number:,}{'th' if 10 <= number % 100 <= 20 else ending}"
+
+
+def _short(label: str, most: int = 40) -> str:
+    line = " ".join(label.split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
+def _bars(
+    title: str,
+    said: str,
+    names: Sequence[str],
+    counts: Sequence[int],
+    *,
+    meaning: Sequence[Any],
+    fills: Sequence[str],
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+) -> Chart:
+    """Horizontal bars over places, as two names may look alike once they are shortened."""
+    bar = {
+        "type": "bar",
+        "orientation": "h",
+        "y": list(range(len(names))),
+        "x": list(counts),
+        "text": [f"{count:,}" for count in counts],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "customdata": [
+            [one, markup_free(name, 200)] for one, name in zip(meaning, names, strict=True)
+        ],
+        "hovertemplate": "%{customdata[1]}: %{x:,} pictures<extra></extra>",
+        "marker": {"color": list(fills)},
+    }
+    return chart(
+        title,
+        said,
+        [bar],
+        columns=columns,
+        rows=rows,
+        height=AROUND_BARS + BAR_PIXELS * len(names),
+        xaxis={"title": {"text": "Pictures"}, "rangemode": "tozero"},
+        yaxis={
+            "tickvals": list(range(len(names))),
+            "ticktext": [markup_free(name, 60) for name in names],
+            "autorange": "reversed",
+        },
+        margin={"l": 8, "r": 60, "t": 8, "b": 40},
+    )
