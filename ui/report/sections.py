@@ -6,27 +6,40 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from golems.reports.truncation import way_of
 from golems.reports.view import View, view_of
 from golems.runs import Manifest, Run
 from golems.runs.state import ENDED
 from ui.errors import errors_in_words
-from ui.report import overview, rows
+from ui.report import duel, overview, pictures, rows, slices, threshold, truncation, writing
 from ui.report.going import ROW, ROWS, SECTION
 from ui.run_view import STATES, draw_title
 
 POLL_S = 3.0
-
 Draw = Callable[[View], None]
 SECTIONS: dict[str, Draw] = {
     "Overview": overview.draw,
     ROWS: rows.draw,
+    "Texts": writing.draw,
+    "Top labels": pictures.draw,
+    "Slices": slices.draw,
+    "Threshold": threshold.draw,
+    "Cut off": truncation.draw,
+    "Compare": duel.draw,
 }
 
 
 def sections_of(manifest: Manifest) -> list[str]:
     """The sections that say something of a run."""
-    assert manifest
-    return [*SECTIONS]
+    labelled = "predicted_label" in manifest.result_columns
+    says = {
+        "Texts": manifest.task == "text-generation",
+        "Top labels": manifest.task == "image-classification",
+        "Threshold": labelled,
+        "Cut off": way_of(manifest) is not None,
+        "Compare": labelled,
+    }
+    return [name for name in SECTIONS if says.get(name, True)]
 
 
 def draw_report(run: Run) -> None:
