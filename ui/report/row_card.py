@@ -10,10 +10,12 @@ from golems.tasks import task_class
 from ui.errors import draw_error
 from ui.figures import bars, draw_chart
 from ui.report.going import close_row, open_row
+from ui.report.thumbnails import look_up
 from ui.text import plain
 
 PAGES = {"text-classification": ("pages/analyst.py", "analyst-text")}
 MOST_SCORES = 20
+PICTURE_PIXELS = 480
 
 
 def draw_row(view: View, place: int) -> None:
@@ -70,8 +72,8 @@ def draw_content(view: View, row: FullRow) -> None:
     if content and is_text:
         with st.container(border=True):
             st.text(content)
-    elif content:
-        st.caption(plain(content))
+    elif not is_text:
+        draw_picture(view, row.place, content or "")
     if row.generated_text is not None:
         st.markdown("##### What the golem wrote")
         with st.container(border=True):
@@ -83,6 +85,16 @@ def draw_content(view: View, row: FullRow) -> None:
         ):
             st.session_state[key] = content
             st.switch_page(page)
+
+
+def draw_picture(view: View, place: int, name: str) -> None:
+    """The picture, or why there is none."""
+    found = look_up(view, [place], PICTURE_PIXELS)
+    if (picture := found.pictures.get(place)) is not None:
+        st.image(picture, caption=plain(name), alt=name or f"Picture of row {place + 1:,}")
+        return
+    why = found.missing.get(place) or found.notice or "There is no picture."
+    st.info(plain(f"{name}: {why}" if name else why), icon=":material/hide_image:")
 
 
 def draw_scores(row: FullRow) -> None:

@@ -12,6 +12,7 @@ from golems.reports.selection import ALL, ORDER, Order
 from golems.reports.view import View
 from golems.runs.columns import PLACE, free_name
 from ui.report.filters import pick_rows
+from ui.report.gallery import draw_gallery, has_pictures
 from ui.report.going import ROW, open_row, select, selected
 from ui.report.row_card import draw_row
 from ui.text import plain
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 PAGE_ROWS = 100
 TABLE_PIXELS = 430
+GALLERY, TABLE = "Gallery", "Table"
 ORDERS: dict[Order, str] = {
     "place": "As in the dataset",
     "least sure": "Least sure first",
@@ -37,37 +39,63 @@ SHOWN = {
 def draw(view: View) -> None:
     """Draw the rows that were asked for, a page at a time; or the one that was opened."""
     opened = st.query_params.get(ROW)
-    if opened is not None:
-        if not opened.isdecimal():
-            raise BadInput(f"'{opened}' is not the number of a row; rows are counted from 1.")
+    if opened is None:
+        draw_rows(view)
+    elif opened.isdecimal():
         draw_row(view, int(opened) - 1)
-        return
-    selection, why = selected(view.run)
-    if selection != ALL:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            if why:
-                st.markdown(f":material/filter_alt: {plain(why)}", width="content")
-            if st.button("Show all rows", icon=":material/filter_alt_off:", key="report-rows-all"):
-                select(view.run, ALL)
-                st.rerun()
-    selection = pick_rows(view, selection)
+    else:
+        raise BadInput(f"'{opened}' is not the number of a row; rows are counted from 1.")
+
+
+def draw_rows(view: View) -> None:
+    """The rows that were asked for, as a table or a gallery, under what they were asked for by."""
+    draw_why(view)
+    selection = pick_rows(view, selected(view.run)[0])
     found, whole = count_rows(view, selection), count_rows(view)
-    pages = max(1, -(-found // PAGE_ROWS))
-    page = 1
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        as_gallery = has_pictures(view) and pick_look() == GALLERY
         order = pick_order(view)
-        if pages > 1:
-            number = st.number_input(
-                f"Page of {pages:,}", 1, pages, 1, width=160,
-                key=f"report-rows-page-{hash((selection, order))}",
-            )  # fmt: skip
-            page = int(number)
+        page = 1 if as_gallery else pick_page(found, key=str(hash((selection, order))))
     st.markdown(f"**{found:,}** of {whole:,} rows")
     if not found:
         st.info("No row is like that. Take a filter away.", icon=":material/search_off:")
+    elif as_gallery:
+        if (place := draw_gallery(view, selection, order)) is not None:
+            open_row(place)
+    else:
+        first = (page - 1) * PAGE_ROWS
+        draw_table(view, page_of_rows(view, selection, order=order, first=first, rows=PAGE_ROWS))
+
+
+def draw_why(view: View) -> None:
+    """What the rows were asked for by, and the way back to all of them."""
+    selection, why = selected(view.run)
+    if selection == ALL:
         return
-    first = (page - 1) * PAGE_ROWS
-    draw_table(view, page_of_rows(view, selection, order=order, first=first, rows=PAGE_ROWS))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if why:
+            st.markdown(f":material/filter_alt: {plain(why)}", width="content")
+        if st.button("Show all rows", icon=":material/filter_alt_off:", key="report-rows-all"):
+            select(view.run, ALL)
+            st.rerun()
+
+
+def pick_look() -> str:
+    """Ask whether pictures are shown as such, or as a table."""
+    return st.segmented_control(
+        "Look", [GALLERY, TABLE], default=GALLERY, required=True, key="report-rows-look",
+        persist_state="page",
+    )  # fmt: skip
+
+
+def pick_page(rows: int, key: str) -> int:
+    """Ask for a page, where there are several."""
+    pages = max(1, -(-rows // PAGE_ROWS))
+    if pages == 1:
+        return 1
+    return int(
+        st.number_input(f"Page of {pages:,}", 1, pages, 1, width=160, key=f"report-rows-page-{key}")
+    )
 
 
 def pick_order(view: View) -> Order:
