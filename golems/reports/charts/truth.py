@@ -199,7 +199,8 @@ def _of_classes(drawn: Sequence[ClassMetrics], count: int) -> tuple[str, str]:
         if best.recall > worst.recall:
             title = f"{_said(worst.label)} is found least often"
         said.append(
-            f"Of the {_rows(worst.support)} that are {_said(worst.label)} {worst.recall:.1%} are found "
+            f"Of the {_rows(worst.support)} that are {_said(worst.label)} {worst.recall:.1%} are "
+            "found "
             f"(95% interval {worst.recall_interval.low:.1%} to {worst.recall_interval.high:.1%})"
             + (
                 f", of those that are {_said(best.label)} {best.recall:.1%}."
