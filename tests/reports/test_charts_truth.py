@@ -121,7 +121,8 @@ def test_precision_and_recall_have_their_intervals() -> None:
 
 
 def test_the_worst_label_of_enough_rows_is_the_finding() -> None:
-    chart = class_chart(of_classes(counted(("A", "A", 50), ("B", "A", 30), ("B", "B", 20)), set()))
+    found = counted(("A", "A", 50), ("B", "A", 30), ("B", "B", 20), ("unknown", "A", 90))
+    chart = class_chart(of_classes(found, {"A", "B"}))
     assert chart.title == "B is found least often"
     assert "Of the 50 rows that are B 40.0% are found (95% interval 27.6% to 53.8%)" in (
         chart.summary

@@ -189,7 +189,7 @@ def _confusions(cells: Cells, rest: int) -> tuple[str, str]:
 
 
 def _of_classes(drawn: Sequence[ClassMetrics], count: int) -> tuple[str, str]:
-    enough = [one for one in drawn if one.support >= FEW]
+    enough = [one for one in drawn if one.known and one.support >= FEW]
     few = sum(one.support < FEW for one in drawn)
     said = []
     title = "Precision and recall of each label"
