@@ -128,6 +128,38 @@ def test_a_cell_opens_its_rows_by_keyboard(write_run: WriteRun) -> None:
     assert app.session_state["report-section-next"] == "Rows"
 
 
+@pytest.mark.parametrize(
+    ("chart", "point", "wanted"),
+    [
+        ("matrix", ("NEGATIVE", "POSITIVE"), Selection(("POSITIVE",), ("NEGATIVE",))),
+        ("matrix", (None, "l00"), Selection(("l00",), ("l20", "l21"))),
+        ("classes", ("precision", "POSITIVE"), Selection(("POSITIVE",), status="wrong")),
+        ("classes", ("recall", "<b>"), Selection((), ("<b>",), status="wrong")),
+    ],
+)
+@pytest.mark.parametrize("as_it_comes", [list, lambda one: {"0": one[0], "1": one[1]}])
+def test_a_click_opens_its_rows(
+    chart: str,
+    point: tuple[str | None, str],
+    wanted: Selection,
+    as_it_comes: Callable[[Any], Any],
+    write_run: WriteRun,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pairs = PAIRS if point[0] is not None else [
+        (f"l{n:02}", f"l{n:02}") for n in range(22) for _ in range(30 - n)
+    ]  # fmt: skip
+    meant = MEANT if point[0] is not None else {}
+    run = compare(write_run, pairs, Choices(truth="label", truth_labels=meant))
+
+    def clicked(figure: Any, *, key: str, **how: Any) -> Any:
+        mine = key == f"report-truth-{chart}-0"
+        return {"selection": {"points": [{"customdata": [as_it_comes(point)]}] if mine else []}}
+
+    monkeypatch.setattr(st, "plotly_chart", clicked)
+    assert chosen(run, opened(run)) == wanted
+
+
 def test_confident_errors_and_likely_label_errors_open_their_rows(write_run: WriteRun) -> None:
     run = compare(write_run, PAIRS, Choices(truth="label", truth_labels=MEANT))
     app = opened(run)
