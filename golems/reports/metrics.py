@@ -193,7 +193,7 @@ def of_classes(found: Cells, known: set[str]) -> tuple[ClassMetrics, ...]:
     support = np.bincount(found.truth, found.rows, count).astype(int).tolist()
     predicted = np.bincount(found.label, found.rows, count).astype(int).tolist()
     hits = np.bincount(found.truth[same], found.rows[same], count).astype(int).tolist()
-    truth, label, weights = padded(found)
+    truth, label, weights = found.truth, found.label, found.rows
     precision, recall, f1, _ = precision_recall_fscore_support(
         truth, label, labels=range(count), sample_weight=weights, zero_division=0, average=None
     )
@@ -221,7 +221,7 @@ def averages(
         recall_score,
     )
 
-    truth, label, weights = padded(found)
+    truth, label, weights = found.truth, found.label, found.rows
     macro, weighted = (
         Averages(
             *map(
@@ -242,18 +242,3 @@ def averages(
     kappa = cohen_kappa_score(truth, label, sample_weight=weights)
     mcc = matthews_corrcoef(truth, label, sample_weight=weights)
     return float(balanced), macro, weighted, float(kappa), float(mcc)
-
-
-def padded(found: Cells) -> tuple[Any, Any, Any]:
-    """Truths, labels and weights for scikit-learn.
-
-    Each cell comes twice more without any weight: scikit-learn takes for a regression what has
-    more than half as many classes as samples.
-    """
-    import numpy as np
-
-    return (
-        np.tile(found.truth, 3),
-        np.tile(found.label, 3),
-        np.concatenate([found.rows, np.zeros(2 * len(found.rows), dtype=np.int64)]),
-    )

@@ -128,12 +128,10 @@ def truth_values(view: View, column: str) -> TruthColumn:
     Raises:
         BadInput: There is no such column.
     """
-    labels, cell = golem_labels(view), bare(view.column(column))
-    named = _named(column)
+    labels, cell, named = golem_labels(view), bare(view.column(column)), _named(column)
     sample = _sample(view)[column]
     if len(sample) > MOST_VALUES:
         return TruthColumn(column, (), None, named)
-    # Counted before they are sorted: as cheap as can be for a column of a million rows.
     found = view.ask(
         f"WITH counted AS (SELECT {cell} AS value, count(*) AS times FROM rows "
         "GROUP BY value HAVING value IS NOT NULL) "
@@ -150,15 +148,14 @@ def truth_values(view: View, column: str) -> TruthColumn:
 def truth_candidates(view: View) -> tuple[TruthColumn, ...]:
     """Columns that could be the truth, best first.
 
-    They have few values, some of which are labels of the golem, or a name that says so. What the
-    golem reads, and what is called a prediction, is none of them.
+    They have few values, some of which are labels, or a name that says so. What the golem reads,
+    and what is called a prediction, is none of them.
     """
     labels, read = golem_labels(view), view.manifest.dataset.column
     likely = []
     for column, values in _sample(view).items():
-        if column == read or PREDICTIONS & _words(column):
-            continue
-        if not values or len(values) > MOST_VALUES:
+        foreign = column == read or PREDICTIONS & _words(column)
+        if foreign or not values or len(values) > MOST_VALUES:
             continue
         share = sum(proposed_label(one, labels)[0] is not None for one in values) / len(values)
         if share or _named(column):
@@ -176,8 +173,7 @@ def found_truth(view: View) -> TruthColumn | None:
 
     Whoever takes it without being asked to has to say so.
     """
-    best = next(iter(truth_candidates(view)), None)
-    return best if best is not None and best.certain else None
+    return next((one for one in truth_candidates(view) if one.certain), None)
 
 
 def with_truth(choices: Choices, column: str | None, labels: Mapping[str, str]) -> Choices:
@@ -207,10 +203,8 @@ def with_names(view: View, names: Mapping[str, str]) -> Choices:
     taken: dict[str, str] = {}
     for own, called in new.items():
         if called in taken:
-            raise BadInput(
-                f"'{taken[called]}' and '{own}' can't both be called '{called}'; "
-                "give each its own name."
-            )
+            both = f"'{taken[called]}' and '{own}'"
+            raise BadInput(f"{both} can't both be called '{called}'; give each its own name.")
         taken[called] = own
     moved = {old[own]: called for own, called in new.items() if old[own] != called}
     said = {value: moved.get(label, label) for value, label in choices.truth_labels.items()}

@@ -96,6 +96,18 @@ def test_rows_whose_truth_has_no_score_are_left_out_and_counted(write_run: Write
     assert found.rows
 
 
+def test_a_row_that_is_confidently_of_its_own_truth_alone_is_none(write_run: WriteRun) -> None:
+    rows = [("A", 0.4), ("A", 0.3), ("B", 0.05), ("B", 0.03)]
+    run = write_run(
+        ["text", "truth"], [["x", truth] for truth, _ in rows],
+        [scored(["A", "B"], [a, 1 - a]) for _, a in rows],
+    )  # fmt: skip
+    with view_of(run, TRUTH) as view:
+        found = label_suspects(view)
+        assert found.thresholds == pytest.approx({"A": 0.35, "B": 0.96})
+        assert (found.rows, found.candidates) == ((), 0)
+
+
 def test_an_old_name_of_a_renamed_label_is_no_truth(write_run: WriteRun) -> None:
     run = write_run(
         ["text", "truth"], [["x", "A"], ["x", "good"]], [scored(["A", "B"], [0.9, 0.1])] * 2
