@@ -60,6 +60,8 @@ def show_chart(chart: Chart, *, key: str, clickable: bool = False) -> Any:
         event = st.plotly_chart(chart.figure, on_select="rerun", selection_mode="points", **how)
         if points := event["selection"]["points"]:
             clicked = points[0]["customdata"][0]
+            if isinstance(clicked, dict):  # how a list inside a list comes back from the browser
+                clicked = [*clicked.values()]
             st.session_state[f"{key}-turn"] = turn + 1
     else:
         st.plotly_chart(chart.figure, **how)

@@ -17,6 +17,8 @@ from golems.runs import Manifest, Run
 from golems.runs.columns import original_columns, schema
 from golems.runs.segments import MEMORY, THREADS, Segments, segments_of, worked_out
 
+BLANKS = " \t\r\n"  # around a truth; they don't count
+
 
 @dataclass(frozen=True)
 class View:
@@ -91,6 +93,11 @@ def view_of(run: Run, choices: Choices | None = None) -> Iterator[View]:
         raise damaged(run, error) from error
 
 
+def bare(cell: str) -> str:
+    """A cell as SQL without the blanks around it; NULL where nothing is left."""
+    return f"nullif(trim({cell}, '{BLANKS}'), '')"
+
+
 def _quoted(path: object) -> str:
     return str(path).replace("'", "''")
 
@@ -120,16 +127,21 @@ def _create(
     connection.execute(f"CREATE OR REPLACE TABLE {truths} (value VARCHAR, label VARCHAR)")
     joined, called, truth = "source", "predicted", "NULL::VARCHAR"
     if choices.names:
-        connection.executemany(f"INSERT INTO {names} VALUES (?, ?)", [*choices.names.items()])
+        connection.execute(
+            f"INSERT INTO {names} SELECT unnest(?), unnest(?)",
+            [[*choices.names], [*choices.names.values()]],
+        )
         joined += f" LEFT JOIN {names} ON {names}.value = predicted"
         called = f"coalesce({names}.label, predicted)"
     if choices.truth is not None:
         # A blank cell is no truth; neither is a value that was left out.
         place = manifest.dataset.columns.index(choices.truth)
-        truth = given = f"nullif(trim(original_{place}), '')"
+        truth = given = bare(f"original_{place}")
         if choices.truth_labels:
-            said = {value.strip(): label for value, label in choices.truth_labels.items()}
-            connection.executemany(f"INSERT INTO {truths} VALUES (?, ?)", [*said.items()])
+            said = {value.strip(BLANKS): label for value, label in choices.truth_labels.items()}
+            connection.execute(
+                f"INSERT INTO {truths} SELECT unnest(?), unnest(?)", [[*said], [*said.values()]]
+            )
             joined += f" LEFT JOIN {truths} ON {truths}.value = {given}"
             truth = f"nullif(coalesce({truths}.label, {given}), '')"
     connection.execute(

@@ -11,7 +11,17 @@ from golems.reports.view import View, view_of
 from golems.runs import Manifest, Run
 from golems.runs.state import ENDED
 from ui.errors import errors_in_words
-from ui.report import duel, overview, pictures, rows, slices, threshold, truncation, writing
+from ui.report import (
+    duel,
+    overview,
+    pictures,
+    rows,
+    slices,
+    threshold,
+    truncation,
+    truth,
+    writing,
+)
 from ui.report.going import ROW, ROWS, SECTION
 from ui.run_view import STATES, draw_title
 
@@ -22,6 +32,7 @@ SECTIONS: dict[str, Draw] = {
     ROWS: rows.draw,
     "Texts": writing.draw,
     "Top labels": pictures.draw,
+    "Against the truth": truth.draw,
     "Slices": slices.draw,
     "Threshold": threshold.draw,
     "Cut off": truncation.draw,
@@ -35,6 +46,7 @@ def sections_of(manifest: Manifest) -> list[str]:
     says = {
         "Texts": manifest.task == "text-generation",
         "Top labels": manifest.task == "image-classification",
+        "Against the truth": labelled,
         "Threshold": labelled,
         "Cut off": way_of(manifest) is not None,
         "Compare": labelled,

@@ -1,0 +1,244 @@
+"""How often a run is right, where the truth is known: computed from counts, not from rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from golems.errors import BadInput
+from golems.reports.intervals import Interval, share_interval
+from golems.reports.kept import kept
+from golems.reports.truth import golem_labels
+from golems.reports.view import View
+
+if TYPE_CHECKING:
+    import numpy as np
+
+MOST_LABELS = 2_000  # a table of all pairs has to fit into memory
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Rows that have a truth and a prediction, counted by both.
+
+    Attributes:
+        labels: Every truth and every predicted label, as they are called; sorted.
+        truth, label: Places in ``labels``; int64, one a cell.
+        rows: Of each cell, 1 or more; int64.
+    """
+
+    labels: tuple[str, ...]
+    truth: np.ndarray[Any, np.dtype[np.int64]]
+    label: np.ndarray[Any, np.dtype[np.int64]]
+    rows: np.ndarray[Any, np.dtype[np.int64]]
+
+    def matrix(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """Rows by truth (first axis) and predicted label."""
+        import numpy as np
+
+        counts = np.zeros((len(self.labels),) * 2, dtype=np.int64)
+        counts[self.truth, self.label] = self.rows
+        return counts
+
+
+@dataclass(frozen=True)
+class Averages:
+    """Of all classes; all three in [0, 1]."""
+
+    precision: float
+    recall: float
+    f1: float
+
+
+@dataclass(frozen=True)
+class ClassMetrics:
+    """One label.
+
+    Attributes:
+        support: Rows of which it is the truth.
+        predicted: Rows for which it was predicted.
+        hits: Rows that are both.
+        precision: hits / predicted; 0 where it was never predicted.
+        recall: hits / support; 0 where it is never the truth.
+        known: Whether it is a label of the golem.
+    """
+
+    label: str
+    support: int
+    predicted: int
+    hits: int
+    precision: float
+    recall: float
+    f1: float
+    precision_interval: Interval
+    recall_interval: Interval
+    known: bool
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """How predictions agree with the truth.
+
+    All are scikit-learn's, with its conventions: the labels are those that occur as truth or
+    prediction; a precision or recall of no rows is 0 and counts in the macro average; balanced
+    accuracy is the mean recall of the labels that occur as truth; the correlation of a single
+    label is 0. What is undefined is None: all of them without rows, and kappa of a single label.
+
+    Attributes:
+        rows: Written so far.
+        n: With truth and prediction; everything else is about these.
+        hits: Of them, those that are right.
+        failed: Rows with a truth, but without a prediction.
+        without_truth: Rows without a truth.
+        unknown: Truths that are no label of the golem, and their rows, most first. They count as
+            wrong.
+        accuracy_interval: Wilson's, 95 %; so are those of the classes.
+        kappa: Cohen's, -1 to 1.
+        mcc: Matthews' correlation coefficient, -1 to 1.
+        classes: Largest support first.
+    """
+
+    rows: int
+    n: int
+    hits: int
+    failed: int
+    without_truth: int
+    unknown: tuple[tuple[str, int], ...]
+    accuracy: float | None
+    accuracy_interval: Interval
+    balanced_accuracy: float | None
+    macro: Averages | None
+    weighted: Averages | None
+    kappa: float | None
+    mcc: float | None
+    classes: tuple[ClassMetrics, ...]
+
+
+@kept
+def cells(view: View) -> Cells:
+    """Rows with truth and prediction, counted by both.
+
+    Raises:
+        BadInput: There are too many different truths for that.
+    """
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    both = "truth IS NOT NULL AND label IS NOT NULL"
+    many = BadInput(
+        f"'{view.choices.truth}' and the predictions have more than {MOST_LABELS:,} different "
+        "labels; choose a truth with fewer of them."
+    )
+    few = f"SELECT DISTINCT truth FROM rows WHERE {both} LIMIT {MOST_LABELS + 1}"
+    if view.ask(f"SELECT count(*) FROM ({few})")[0][0] > MOST_LABELS:
+        raise many
+    counted = view.connection.sql(
+        f"SELECT truth, label, count(*) AS times FROM rows WHERE {both} GROUP BY truth, label"
+    ).to_arrow_table()
+    truths, labels = (
+        counted[name].cast(pa.string()).combine_chunks() for name in ("truth", "label")
+    )
+    names = sorted(pc.unique(pa.concat_arrays([truths, labels])).to_pylist())
+    if len(names) > MOST_LABELS:
+        raise many
+    truth, label = (
+        pc.index_in(one, pa.array(names, pa.string())).to_numpy(zero_copy_only=False)
+        for one in (truths, labels)
+    )
+    return Cells(
+        tuple(names), truth.astype(np.int64), label.astype(np.int64), counted["times"].to_numpy()
+    )
+
+
+@kept
+def metrics(view: View) -> Metrics:
+    """Compare the predictions with the truth; see ``Metrics`` for the conventions.
+
+    Raises:
+        BadInput: There are too many different truths for that.
+    """
+    found = cells(view)
+    ((rows, failed, without),) = view.ask(
+        "SELECT count(*), count(*) FILTER (truth IS NOT NULL AND label IS NULL), "
+        "count(*) FILTER (truth IS NULL) FROM rows"
+    )
+    n = int(found.rows.sum())
+    hits = int(found.rows[found.truth == found.label].sum())
+    classes = of_classes(found, {*golem_labels(view).values()}) if n else ()
+    unknown = tuple((one.label, one.support) for one in classes if one.support and not one.known)
+    interval = share_interval(hits, n)
+    if not n:
+        return Metrics(
+            rows, 0, 0, failed, without, (), None, interval, None, None, None, None, None, ()
+        )
+    balanced, macro, weighted, kappa, mcc = averages(found)
+    return Metrics(
+        rows, n, hits, failed, without, unknown, hits / n, interval, balanced, macro, weighted,
+        kappa, mcc, classes,
+    )  # fmt: skip
+
+
+def of_classes(found: Cells, known: set[str]) -> tuple[ClassMetrics, ...]:
+    """Each label by itself, largest support first.
+
+    Args:
+        known: Labels of the golem, as they are called.
+    """
+    import numpy as np
+    from sklearn.metrics import precision_recall_fscore_support
+
+    count = len(found.labels)
+    same = found.truth == found.label
+    support = np.bincount(found.truth, found.rows, count).astype(int).tolist()
+    predicted = np.bincount(found.label, found.rows, count).astype(int).tolist()
+    hits = np.bincount(found.truth[same], found.rows[same], count).astype(int).tolist()
+    truth, label, weights = found.truth, found.label, found.rows
+    precision, recall, f1, _ = precision_recall_fscore_support(
+        truth, label, labels=range(count), sample_weight=weights, zero_division=0, average=None
+    )
+    classes = [
+        ClassMetrics(
+            name, support[at], predicted[at], hits[at],
+            float(precision[at]), float(recall[at]), float(f1[at]),
+            share_interval(hits[at], predicted[at]), share_interval(hits[at], support[at]),
+            name in known,
+        )
+        for at, name in enumerate(found.labels)
+    ]  # fmt: skip
+    return tuple(sorted(classes, key=lambda one: (-one.support, -one.predicted, one.label)))
+
+
+def averages(
+    found: Cells,
+) -> tuple[float, Averages, Averages, float | None, float]:
+    """Balanced accuracy, macro and weighted averages, kappa and Matthews' correlation."""
+    import numpy as np
+    from sklearn.metrics import (
+        cohen_kappa_score,
+        matthews_corrcoef,
+        precision_recall_fscore_support,
+        recall_score,
+    )
+
+    truth, label, weights = found.truth, found.label, found.rows
+    macro, weighted = (
+        Averages(
+            *map(
+                float,
+                precision_recall_fscore_support(
+                    truth, label, sample_weight=weights, zero_division=0, average=average
+                )[:3],
+            )
+        )
+        for average in ("macro", "weighted")
+    )
+    balanced = recall_score(
+        truth, label, labels=np.unique(truth), sample_weight=weights, zero_division=0,
+        average="macro",
+    )  # fmt: skip
+    if len(found.labels) == 1:  # scikit-learn warns of it
+        return float(balanced), macro, weighted, None, 0.0
+    kappa = cohen_kappa_score(truth, label, sample_weight=weights)
+    mcc = matthews_corrcoef(truth, label, sample_weight=weights)
+    return float(balanced), macro, weighted, float(kappa), float(mcc)

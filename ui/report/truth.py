@@ -1,0 +1,234 @@
+"""Predictions against the truth: how often the golem is right, and where it isn't."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from golems.reports.charts.truth import FEW, class_chart, confusion_matrix, drawn_labels
+from golems.reports.metrics import Cells, Metrics, cells, metrics
+from golems.reports.selection import Selection
+from golems.reports.suspects import Suspects, confident_errors, label_suspects, texts_at
+from golems.reports.truth import golem_labels
+from golems.reports.view import View
+from ui.figures import show_chart
+from ui.report.curves import draw_curves
+from ui.report.going import show_rows
+from ui.report.truth_choice import draw_choice
+from ui.text import plain, shortened
+
+SHOWN = 10  # rows of a short table
+SHOWN_CHARS = 160
+SHOWN_TRUTHS = 5
+
+
+def draw(view: View) -> None:
+    """Draw the choice of the truth; once there is one, how well it is met."""
+    if not golem_labels(view):
+        st.info("This run has predicted no label, so there is nothing to compare with a truth.")
+        return
+    draw_choice(view)
+    if view.choices.truth is None:
+        return
+    found = metrics(view)
+    draw_metrics(view, found)
+    if not found.n:
+        return
+    counted = cells(view)
+    draw_matrix(view, counted)
+    draw_classes(view, found)
+    draw_curves(view)
+    draw_suspects(view)
+
+
+def draw_metrics(view: View, found: Metrics) -> None:
+    """The figures of all rows, and which rows they are of."""
+    if found.accuracy is None:
+        st.info(
+            f"No row has both a prediction and a truth in {plain(view.choices.truth or '')}: "
+            "there is nothing to count."
+        )
+    else:
+        low, high = found.accuracy_interval
+        figures = {
+            "Accuracy": f"{found.accuracy:.1%}",
+            "Balanced accuracy": f"{found.balanced_accuracy:.1%}",
+            "Macro F1": f"{found.macro.f1:.3f}" if found.macro else "–",
+            "Cohen's kappa": "–" if found.kappa is None else f"{found.kappa:.3f}",
+            "MCC": f"{found.mcc:.3f}",
+        }
+        for place, (name, value) in zip(st.columns(len(figures)), figures.items(), strict=True):
+            place.metric(name, value)
+        largest = found.classes[0]
+        st.markdown(
+            plain(
+                f"{found.hits:,} of {_rows(found.n)} are right: {found.accuracy:.1%} "
+                f"(95% interval {low:.1%} to {high:.1%}). Whoever always said "
+                f"{largest.label} would be right in {largest.support / found.n:.1%}."
+            )
+        )
+    for note in _notes(found):
+        st.caption(plain(note))
+
+
+def _notes(found: Metrics) -> list[str]:
+    """Rows that are not what one would think."""
+    notes = []
+    if found.failed:
+        notes.append(f"{_rows(found.failed)} with a truth failed: they are not counted.")
+    if found.without_truth:
+        notes.append(
+            f"{found.without_truth:,} of {_rows(found.rows)} have no truth: they are not counted."
+        )
+    if found.unknown:
+        named = [f"{name} ({_rows(rows)})" for name, rows in found.unknown[:SHOWN_TRUTHS]]
+        more = len(found.unknown) - len(named)
+        notes.append(
+            f"No label of this golem, and so counted as wrong: {', '.join(named)}"
+            + (f" and {more:,} more." if more else ".")
+        )
+    if found.kappa is None and found.n:
+        notes.append("There is only one label, so kappa is not defined.")
+    return notes
+
+
+def draw_matrix(view: View, counted: Cells) -> None:
+    """The confusion matrix; a click, or two choices and a button, open a cell's rows."""
+    shares = st.segmented_control(
+        "Cells show", ["Rows", "Share of the truth"], default="Rows", required=True,
+        key="report-truth-cells",
+    )  # fmt: skip
+    clicked = show_chart(
+        confusion_matrix(counted, shares=shares != "Rows"), key="report-truth-matrix",
+        clickable=True,
+    )  # fmt: skip
+    if clicked is not None:
+        truth, label = clicked
+        rest = tuple(sorted({*counted.labels} - {*drawn_labels(counted)}))
+        show_cell(view, rest if truth is None else (truth,), rest if label is None else (label,))
+    first, second, third = st.columns([2, 2, 1], vertical_alignment="bottom")
+    names = [one.label for one in metrics(view).classes]
+    truth = first.selectbox("Truth", names, key="report-truth-cell-truth")
+    label = second.selectbox("Predicted", names, key="report-truth-cell-label")
+    if third.button("Show these rows", key="report-truth-cell-show"):
+        show_cell(view, (truth,), (label,))
+
+
+def show_cell(view: View, truths: tuple[str, ...], labels: tuple[str, ...]) -> None:
+    """Open the rows of a cell; ends the script."""
+    truth = truths[0] if len(truths) == 1 else f"one of {len(truths):,} other labels"
+    label = labels[0] if len(labels) == 1 else f"one of {len(labels):,} other labels"
+    show_rows(
+        view.run, Selection(truths=truths, labels=labels), f"Truth {truth}, predicted as {label}"
+    )
+
+
+def draw_classes(view: View, found: Metrics) -> None:
+    """Precision and recall of each label."""
+    import pandas as pd
+
+    clicked = show_chart(class_chart(found.classes), key="report-truth-classes", clickable=True)
+    if clicked is not None:
+        what, label = clicked
+        if what == "precision":
+            wrong = Selection(labels=(label,), status="wrong")
+            show_rows(view.run, wrong, f"Wrongly predicted as {label}")
+        wrong = Selection(truths=(label,), status="wrong")
+        show_rows(view.run, wrong, f"Truth {label}, predicted as another label")
+    share = st.column_config.NumberColumn(format="percent")
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "Label": [one.label for one in found.classes],
+                "Precision": [one.precision if one.predicted else None for one in found.classes],
+                "its interval": [
+                    _interval(*one.precision_interval) if one.predicted else "–"
+                    for one in found.classes
+                ],
+                "Recall": [one.recall if one.support else None for one in found.classes],
+                "its interval ": [
+                    _interval(*one.recall_interval) if one.support else "–"
+                    for one in found.classes
+                ],
+                "F1": [one.f1 for one in found.classes],
+                "Rows": [one.support for one in found.classes],
+                "Predicted": [one.predicted for one in found.classes],
+                "Note": [
+                    "No label of this golem" if not one.known
+                    else f"Fewer than {FEW} rows: too few to tell" if one.support < FEW else ""
+                    for one in found.classes
+                ],
+            }
+        ),
+        hide_index=True, key="report-truth-table",
+        column_config={"Precision": share, "Recall": share,
+                       "F1": st.column_config.NumberColumn(format="%.3f")},
+    )  # fmt: skip
+    if found.macro and found.weighted:
+        st.caption(
+            "Averages over the labels: "
+            f"precision {found.macro.precision:.3f}, recall {found.macro.recall:.3f}, F1 "
+            f"{found.macro.f1:.3f}; weighted by their rows: {found.weighted.precision:.3f}, "
+            f"{found.weighted.recall:.3f}, {found.weighted.f1:.3f}. n = {found.n:,}."
+        )
+
+
+def draw_suspects(view: View) -> None:
+    """Rows to look at first."""
+    wrong = confident_errors(view)
+    st.markdown("##### Most confident errors")
+    if wrong.rows:
+        st.caption(
+            f"{_rows(wrong.candidates)} of {wrong.judged:,} with a truth and a score are wrong; "
+            "these have the highest scores."
+        )
+        _draw_rows(view, wrong, "errors", "Wrong rows with the highest scores")
+    else:
+        st.caption("No row is wrong.")
+    likely = label_suspects(view)
+    st.markdown("##### Likely errors in the truth")
+    if likely.rows:
+        st.caption(
+            f"In {_rows(likely.candidates)} of {likely.judged:,} the truth itself may be wrong: "
+            "the golem scores another label as high as it does where that is the truth "
+            "(confident learning). Those whose truth scores lowest come first. "
+            "If the golem was trained on these very rows it finds too few of them."
+        )
+        _draw_rows(view, likely, "labels", "Rows whose truth may be wrong, least likely first")
+    else:
+        st.caption(f"None was found in {_rows(likely.judged)}.")
+    if likely.unjudged:
+        st.caption(
+            f"{_rows(likely.unjudged)} could not be judged: the score of their truth was not kept, "
+            "or it is no label of this golem."
+        )
+
+
+def _draw_rows(view: View, found: Suspects, name: str, why: str) -> None:
+    import pandas as pd
+
+    first = found.rows[:SHOWN]
+    texts = texts_at(view, tuple(one.place for one in first))
+    st.dataframe(
+        pd.DataFrame(
+            [
+                (one.place + 1, one.truth, one.label, one.score, one.truth_score,
+                 shortened(texts.get(one.place, ""), SHOWN_CHARS))
+                for one in first
+            ],
+            columns=["Row", "Truth", "Predicted", "Score", "Score of the truth", "Content"],
+        ),
+        hide_index=True, key=f"report-truth-{name}",
+    )  # fmt: skip
+    label = "Show these rows" if len(found.rows) == found.candidates else (
+        f"Show the first {len(found.rows):,}"
+    )  # fmt: skip
+    if st.button(label, key=f"report-truth-{name}-show"):
+        show_rows(view.run, Selection(places=tuple(one.place for one in found.rows)), why)
+
+
+def _interval(low: float, high: float) -> str:
+    return f"{low:.1%} to {high:.1%}"
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} row{'' if count == 1 else 's'}"

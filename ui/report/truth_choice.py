@@ -1,0 +1,162 @@
+"""Which column is the truth, what its values mean, and what labels are called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import streamlit as st
+
+from golems.errors import GolemError
+from golems.reports.choices import choose
+from golems.reports.truth import (
+    TruthColumn,
+    found_truth,
+    golem_labels,
+    truth_candidates,
+    truth_values,
+    with_names,
+    with_truth,
+)
+from golems.reports.view import View
+from ui.errors import draw_error
+from ui.text import plain
+
+# What a value may stand for, beside the places of labels.
+ITSELF, LEFT_OUT = -1, -2
+MEANINGS = {ITSELF: "No label of this golem", LEFT_OUT: "Leave these rows out"}
+
+
+def draw_choice(view: View) -> None:
+    """Ask for the truth and the names; what is saved draws the page anew."""
+    with st.expander("Truth column", expanded=view.choices.truth is None):
+        _draw_truth(view)
+    with st.expander("Names of labels"):
+        _draw_names(view)
+        _draw_positive(view)
+
+
+def _draw_truth(view: View) -> None:
+    chosen, found = view.choices.truth, found_truth(view)
+    likely = [one.column for one in truth_candidates(view)]
+    columns = [*likely, *(one for one in view.columns if one not in likely)]
+    # No column is () and not None, which stands for no choice at all.
+    options: list[tuple[str, ...]] = [(), *((one,) for one in columns)]
+    start = chosen if chosen is not None or found is None else found.column
+    picked: tuple[str, ...] = st.selectbox(
+        "Column with the truth", options,
+        index=options.index(() if start is None else (start,)), key=_key(view, "column"),
+        format_func=lambda one: one[0] if one else "No truth column",
+        help="The column of your data that says what is right. Without one nothing is said "
+        "about how often the golem is right.",
+    )  # fmt: skip
+    if not picked:
+        if chosen is not None and st.button("Use no truth", key=_key(view, "none")):
+            _save_truth(view, None, {})
+        return
+    (column,) = picked
+    values = truth_values(view, column)
+    if not values.entries:
+        st.warning(
+            "Nearly every row has its own value here; a truth has a few."
+            if values.distinct is None
+            else "This column is empty.",
+            icon=":material/error:",
+        )
+        return
+    if found is not None and column == found.column and chosen is None:
+        st.caption(
+            f"Proposed: all {values.distinct:,} values of {plain(column)} are labels of this golem."
+        )
+    meant = _draw_values(view, values)
+    if st.button("Compare with this column", type="primary", key=_key(view, "compare")):
+        _save_truth(view, column, meant)
+
+
+def _draw_values(view: View, column: TruthColumn) -> dict[str, str]:
+    """A column's values in a table to be edited; value -> the label it stands for."""
+    import pandas as pd
+
+    called = [*golem_labels(view).values()]
+    meanings = {**dict(enumerate(called)), **MEANINGS}
+    values, rows = ([getattr(one, what) for one in column.entries] for what in ("value", "rows"))
+    edited = st.data_editor(
+        pd.DataFrame({"Value": values, "Rows": rows, "Stands for": _meant(view, column, called)}),
+        hide_index=True, disabled=["Value", "Rows"],
+        key=_key(view, "values", column.column, view.choices.model_dump_json()),
+        column_config={
+            "Stands for": st.column_config.SelectboxColumn(
+                options=[*meanings], required=True,
+                format_func=lambda one: meanings[int(one)],
+            )
+        },
+    )  # fmt: skip
+    meant = [int(one) for one in edited["Stands for"]]
+    strangers = [count for count, one in zip(rows, meant, strict=True) if one == ITSELF]
+    if strangers:
+        st.caption(
+            f"{len(strangers):,} of the values ({sum(strangers):,} rows) are no label of this "
+            "golem: these rows count as wrong unless they are left out."
+        )
+    if column.distinct is not None and column.distinct > len(values):
+        st.caption(
+            f"The {len(values):,} most frequent of {column.distinct:,} values are shown; "
+            "the others stand for themselves."
+        )
+    said = {**dict(enumerate(called)), LEFT_OUT: ""}
+    return {value: said.get(one, value) for value, one in zip(values, meant, strict=True)}
+
+
+def _meant(view: View, column: TruthColumn, called: Sequence[str]) -> list[int]:
+    """What each value stands for: as it was saved, else as proposed."""
+    saved = view.choices.truth_labels if column.column == view.choices.truth else None
+    place = {label: at for at, label in enumerate(called)}
+    labels = [
+        one.label if saved is None else saved.get(one.value, one.value) for one in column.entries
+    ]
+    return [LEFT_OUT if one == "" else place.get(one or "", ITSELF) for one in labels]
+
+
+def _draw_names(view: View) -> None:
+    import pandas as pd
+
+    labels = golem_labels(view)
+    edited = st.data_editor(
+        pd.DataFrame({"Label": [*labels], "Called": [*labels.values()]}),
+        hide_index=True, disabled=["Label"],
+        key=_key(view, "names", view.choices.model_dump_json()),
+        column_config={"Called": st.column_config.TextColumn(required=True)},
+    )  # fmt: skip
+    if st.button("Rename", key=_key(view, "rename")):
+        names = dict(zip(edited["Label"], edited["Called"], strict=True))
+        try:
+            choices = with_names(view, names)
+        except GolemError as error:
+            draw_error(str(error))
+        else:
+            choose(view.run, choices)
+            st.rerun()
+
+
+def _draw_positive(view: View) -> None:
+    called = [*golem_labels(view).values()]
+    if len(called) != 2:
+        return
+    now = view.choices.positive if view.choices.positive in called else None
+    positive = st.selectbox(
+        "Positive label", called, index=None if now is None else called.index(now),
+        key=_key(view, "positive", view.choices.model_dump_json()), placeholder="Not chosen",
+        help="Of two labels the one that curves and thresholds are about.",
+    )  # fmt: skip
+    if positive != now:
+        choose(view.run, view.choices.model_copy(update={"positive": positive}))
+        st.rerun()
+
+
+def _save_truth(view: View, column: str | None, labels: dict[str, str]) -> None:
+    choose(view.run, with_truth(view.choices, column, labels))
+    st.rerun()
+
+
+def _key(view: View, *parts: Any) -> str:
+    return "-".join(("report-truth", view.run.id, *map(str, parts)))
