@@ -182,7 +182,13 @@ def _report(command: argparse.ArgumentParser) -> None:
     command.add_argument("--csv", type=Path, metavar="FILE", help="write the results as CSV")
     command.add_argument("--errors", type=Path, metavar="FILE", help="write the failed rows as CSV")
     command.add_argument("--parquet", type=Path, metavar="FILE", help="write them as Parquet")
+    command.add_argument(
+        "--passport", type=Path, metavar="FILE", help="write one HTML file that says all of the run"
+    )
     command.add_argument("--json", action="store_true", help="print the summary as JSON")
+    command.add_argument(
+        "--code", action="store_true", help="print a script that predicts the same without this"
+    )
 
 
 def _golem_options(command: argparse.ArgumentParser) -> None:

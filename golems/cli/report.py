@@ -34,9 +34,19 @@ def report(given: argparse.Namespace) -> int:
     if given.parquet:
         with writing(given.parquet):
             write_parquet(run, given.parquet)
+    if given.passport:
+        from golems.reports.passport import write_passport
+
+        with writing(given.passport):
+            write_passport(run, given.passport)
+    if given.code:
+        from golems.reports.script import script
+
+        print(script(run.manifest()), end="")
+        return DONE
     if given.json:
         print(json.dumps(summary.as_dict(), indent=2, ensure_ascii=False))
-    elif not (given.csv or given.parquet or given.errors):
+    elif not (given.csv or given.parquet or given.errors or given.passport):
         print("\n".join(as_lines(summary)))
     elif summary.state != "done":
         print(f"The run is {summary.state}: these are {so_far(summary)}.", file=sys.stderr)

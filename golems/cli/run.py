@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from golems.cli.again import differences
 from golems.cli.bars import rows_bar, share_bar
 from golems.cli.dry_run import dry_run
 from golems.cli.exit_codes import DONE, INTERRUPTED, ROWS_FAILED
@@ -34,19 +35,35 @@ def run_dataset(given: argparse.Namespace) -> int:
     refuse_contradictions(given)
     if given.resume is not None:
         return resume(argparse.Namespace(run=given.resume))
-    from golems.runs import create_run, draft, repeat_run
+    from golems.runs import create_run, draft
 
     if given.input is None:
         manifest = named_manifest(given.golem)
         if given.dry_run:
             return dry_run(manifest, given)
-        return begin(given, lambda: repeat_run(manifest, given.out, asked_by=asker()))
+        return again(given, manifest)
     card, checkpoint, dataset, options = typed(given)
     if given.dry_run:
         return dry_run(draft(card, checkpoint, dataset, **options), given)
     for note in dataset.notes:
         print(note, file=sys.stderr)
     return begin(given, lambda: create_run(card, checkpoint, dataset, folder=given.out, **options))
+
+
+def again(given: argparse.Namespace, manifest: Manifest) -> int:
+    """Do the run of a manifest again, and say what is not as it was."""
+    from golems.runs import repeat_run
+
+    made: list[Run] = []
+
+    def make() -> Run:
+        made.append(repeat_run(manifest, given.out, asked_by=asker()))
+        return made[0]
+
+    code = begin(given, make)
+    for line in differences(manifest, made[0].manifest()):
+        print(line, file=sys.stderr)
+    return code
 
 
 def begin(given: argparse.Namespace, make: Callable[[], Run]) -> int:

@@ -182,6 +182,9 @@ def read_manifest(path: Path) -> Manifest:
 def repeat_run(manifest: Manifest, folder: Path | None = None, *, asked_by: str = "") -> Run:
     """Write the folder of a new run that is just like another one.
 
+    What the other one found to be best, precision and batches, the new one takes over, as scores
+    depend on them.
+
     Args:
         folder: A new or empty folder for it; None for one in the home folder.
         asked_by: As in ``draft``.
@@ -195,7 +198,7 @@ def repeat_run(manifest: Manifest, folder: Path | None = None, *, asked_by: str 
     path = Path(manifest.dataset.path)
     whole = kept_for_a_run(path)
     make_folder(place)
-    run = Run(place)
+    run, was = Run(place), manifest.engine
     dataset = manifest.dataset.model_copy(
         update={
             "path": manifest.dataset.path if whole is None else str(take_in(path, place, whole)),
@@ -210,6 +213,8 @@ def repeat_run(manifest: Manifest, folder: Path | None = None, *, asked_by: str 
                 "id": place.name,
                 "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
                 "dataset": dataset,
+                "precision": was.precision if was else manifest.precision,
+                "batch_cost": (was and was.batch_cost) or manifest.batch_cost,
                 "engine": None,
                 "counts": None,
                 "asked_by": asked_by,

@@ -135,3 +135,21 @@ def test_rows_are_skipped_by_their_number_from_one(
 def run_csv(golems: Golems, run: Path, folder: Path) -> str:
     golems("report", run, "--csv", folder / "out.csv")
     return (folder / "out.csv").read_text("utf-8")
+
+
+def test_a_passport_is_written(
+    golems: Golems, queued: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = golems("report", queued.folder, "--passport", tmp_path / "run.html")
+    assert (said.code, said.out) == (0, "")
+    assert said.err == "The run is queued: these are 0 rows.\n"
+    assert "reviews.csv" in (tmp_path / "run.html").read_text("utf-8")
+    said = golems("report", queued.folder, "--passport", tmp_path / "nowhere" / "run.html")
+    assert said.error.endswith("nowhere/run.html can't be written: No such file or directory.")
+
+
+def test_the_code_of_a_run_is_printed(golems: Golems, queued: Run, reviews: Path) -> None:
+    said = golems("report", queued.folder, "--code")
+    assert (said.code, said.err) == (0, "")
+    assert f"DATASET = {str(reviews)!r}" in said.out
+    compile(said.out, "again.py", "exec")

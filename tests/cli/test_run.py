@@ -342,6 +342,24 @@ def test_a_run_that_was_done_can_be_looked_at_again_from_its_manifest(
     assert (found["known"], found["to_compute"]) == (3, 0)
 
 
+def test_a_manifest_alone_gives_the_same_table_again(
+    golems: Golems, text_model: Path, reviews: Path, tmp_path: Path
+) -> None:
+    folder = golems("run", text_model, reviews, *TEXT, "--no-ledger").out.strip()
+    manifest = tmp_path / "manifest.json"
+    manifest.write_bytes((Path(folder) / "manifest.json").read_bytes())
+    tables = []
+    said = golems("run", manifest, "--out", tmp_path / "again")
+    assert "results may be others" not in said.err
+    for run in (folder, tmp_path / "again"):
+        golems("report", run, "--csv", tmp_path / "table.csv")
+        tables.append((tmp_path / "table.csv").read_text("utf-8"))
+    assert tables[0] == tables[1]
+    reviews.write_text(reviews.read_text().replace("joy", "pain"))
+    said = golems("run", manifest)
+    assert "reviews.csv is not the dataset that it was: results may be others." in said.err
+
+
 @pytest.mark.parametrize(
     ("options", "why"),
     [

@@ -218,6 +218,15 @@ def test_pictures_that_an_uploaded_table_names_are_kept_with_it(
     assert (progress.done, progress.failed) == (1, 0)
 
 
+def test_what_a_run_found_to_be_best_is_taken_over(make_run: MakeRun) -> None:
+    run = make_run(texts_csv(3))
+    execute(run)
+    engine = run.manifest().engine
+    assert engine is not None
+    again = repeat_run(run.manifest()).manifest()
+    assert (again.precision, again.batch_cost) == (engine.precision, engine.batch_cost)
+
+
 def test_what_another_run_kept_and_lost_is_said_in_words(make_run: MakeRun) -> None:
     run = make_run(texts_csv(3), own_input=True)
     Path(run.manifest().dataset.path).unlink()

@@ -1,0 +1,39 @@
+"""What can be taken away from a report: its passport, and the code behind it."""
+
+from __future__ import annotations
+
+import io
+
+import streamlit as st
+
+from golems.reports.passport import write_passport
+from golems.reports.script import script
+from golems.reports.view import View
+from golems.runs import Run
+from ui.errors import errors_in_words
+
+
+def draw_passport(view: View) -> None:
+    """Draw the button that gives the passport, and the run as a script."""
+    st.download_button(
+        "Download the passport", lambda: passport_bytes(view.run), f"{view.run.id}.html",
+        "text/html", icon=":material/badge:", on_click="ignore", key="report-passport-download",
+    )  # fmt: skip
+    st.caption(
+        "One HTML file of about 5 MB that opens without a network: what was run on what, the "
+        "charts, some rows with their texts, and how to do it again."
+    )
+    with st.expander("Show me the code", icon=":material/code:"), errors_in_words():
+        code = script(view.manifest)
+        st.caption("A script that predicts the same with transformers and pandas.")
+        st.code(code, language="python")
+        st.download_button(
+            "Download the script", code, f"{view.run.id}.py", "text/x-python",
+            icon=":material/download:", on_click="ignore", key="report-passport-code",
+        )  # fmt: skip
+
+
+def passport_bytes(run: Run) -> bytes:
+    file = io.BytesIO()
+    write_passport(run, file)
+    return file.getvalue()
