@@ -17,7 +17,9 @@ from golems.reports.charts import Chart
 from golems.reports.passport.provenance import provenance
 from golems.reports.passport.result import failures, least_sure, overview, written
 from golems.reports.passport.section import Build
+from golems.reports.passport.slices import what_differs
 from golems.reports.passport.story import story
+from golems.reports.passport.truth import against_truth
 from golems.reports.view import View, view_of
 from golems.reports.words import day
 from golems.runs import Run
@@ -25,7 +27,15 @@ from golems.runs import Run
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-SECTIONS: tuple[Build, ...] = (overview, least_sure, written, failures, provenance)
+SECTIONS: tuple[Build, ...] = (
+    overview,
+    against_truth,
+    what_differs,
+    least_sure,
+    written,
+    failures,
+    provenance,
+)
 COMMAND = "python -m golems run manifest.json"
 # What could end the script or hide the rest of the page; all of it is the same inside of JSON.
 UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
