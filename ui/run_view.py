@@ -16,6 +16,7 @@ from golems.reports import (
     score_histogram,
     summarize,
 )  # fmt: skip
+from golems.reports.words import counted
 from golems.runs import Manifest, Run, start_worker, start_workers
 from golems.runs.name import name_of
 from golems.runs.queue import runs_before
@@ -202,21 +203,16 @@ def label_sentence(summary: Summary) -> str:
     if len(first) == 1:
         return (
             f"{top.label} is the most frequent of {len(summary.labels):,} labels: "
-            f"{counted(most)}, {top.share:.1%} of those predicted."
+            f"{counted(most, 'row')}, {top.share:.1%} of those predicted."
         )
     if len(first) <= MOST_NAMED:
         names = f"{', '.join(first[:-1])} and {first[-1]}"
     else:
         names = f"{len(first):,} labels"
-    each = f"{counted(most)} each"
+    each = f"{counted(most, 'row')} each"
     if len(first) == len(summary.labels):
         return f"{names} are equally frequent: {each}."
     return f"{names} are the most frequent of {len(summary.labels):,} labels: {each}."
-
-
-def counted(rows: int) -> str:
-    """``1 row`` or ``1,200 rows``."""
-    return "1 row" if rows == 1 else f"{rows:,} rows"
 
 
 def draw_scores(run: Run) -> None:
@@ -224,7 +220,8 @@ def draw_scores(run: Run) -> None:
     bins = score_histogram(run)
     total = sum(count for *_, count in bins)
     below = count_below(run)
-    sentence = f"{below:,} of {counted(total)} {'scores' if total == 1 else 'score'} below {UNSURE}"
+    of, verb = counted(total, "row"), "scores" if total == 1 else "score"
+    sentence = f"{below:,} of {of} {verb} below {UNSURE}"
     st.markdown("#### Scores")
     draw_chart(
         histogram(bins, axis="Score of the predicted label"),

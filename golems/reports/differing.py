@@ -2,7 +2,7 @@
 
 Whoever looks at a hundred slices finds some that stand out by chance alone. So all comparisons that
 were made count: Benjamini and Hochberg's correction keeps the share of false ones among those that
-are named at 5 % (Journal of the Royal Statistical Society B 57, 1995).
+are named at 5% (Journal of the Royal Statistical Society B 57, 1995).
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Difference:
 
     @property
     def words(self) -> str:
-        """The finding: ``date before 2021: negative 61 % of 140 rows, 38 % elsewhere``."""
+        """The finding: ``date before 2021: negative 61% of 140 rows, 38% elsewhere``."""
         value, rest = (_short(one, self.points) for one in (self.value, self.rest))
         if not self.value.is_share:
             what = f"mean score {value} in {self.value.n:,} rows"
@@ -162,4 +162,4 @@ def _short(one: Measured, points: float) -> str:
     if not one.is_share:
         digits = next((digits for digits in range(2, 6) if abs(points) >= 2 * 10.0**-digits), 6)
         return f"{one.value:.{digits}f}"
-    return f"{100 * one.value:.{0 if abs(points) >= 2 else 1}f} %"
+    return f"{100 * one.value:.{0 if abs(points) >= 2 else 1}f}%"

@@ -24,8 +24,8 @@ def share_interval(
     E. B. Wilson, Probable Inference, the Law of Succession, and Statistical Inference, Journal of
     the American Statistical Association 22 (1927). Where the rows are a sample drawn without
     putting back, their number is corrected for how much of the population they are. Hits are
-    whole numbers: of 50 rows of 100 an interval at 95 % holds the true share in 91 to 95 % of
-    samples, by what that share is; of 100 rows or more that are a quarter at most, in 93 to 97 %.
+    whole numbers: of 50 rows of 100 an interval at 95% holds the true share in 91 to 95% of
+    samples, by what that share is; of 100 rows or more that are a quarter at most, in 93 to 97%.
 
     Args:
         hits: 0 <= hits <= rows.

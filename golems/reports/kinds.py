@@ -38,7 +38,7 @@ def sliceable(view: View) -> dict[str, Kinds]:
 def kinds_of(view: View, column: str) -> Kinds:
     """How one column can be sliced.
 
-    Values must come again, twice each on the whole; numbers and dates must be 95 % of the cells
+    Values must come again, twice each on the whole; numbers and dates must be 95% of the cells
     that aren't empty; whatever else is a text, and has a length.
 
     Raises:

@@ -23,7 +23,7 @@ class Contest:
         p_value: McNemar's, two-sided: how often golems that are equally good would differ as much
             or more.
         statistic: Of chi-square; None for the exact test.
-        interval: Of the difference, paired bootstrap, 95 %; None where no row tells them apart.
+        interval: Of the difference, paired bootstrap, 95%; None where no row tells them apart.
     """
 
     both: int

@@ -114,7 +114,7 @@ class Measured:
     Attributes:
         n: Rows it is of.
         value: None where there are none.
-        interval: At 95 %; of a share Wilson's, of a mean the t interval.
+        interval: At 95%; of a share Wilson's, of a mean the t interval.
         hits: Of a share: rows for which it holds; None for a mean.
     """
 
@@ -134,7 +134,7 @@ class Measured:
         return self.n < FEW
 
     def __str__(self) -> str:
-        """As ``61 % (55–67)``, with as many digits as the interval is worth."""
+        """As ``61% (55–67)``, with as many digits as the interval is worth."""
         if self.value is None:
             return "–"
         low, high = self.interval
@@ -144,7 +144,7 @@ class Measured:
             digits = _digits(high - low)
             return f"{self.value:.{digits}f} ({low:.{digits}f}–{high:.{digits}f})"
         digits = max(0, _digits(high - low) - 2)
-        return f"{100 * self.value:.{digits}f} % ({100 * low:.{digits}f}–{100 * high:.{digits}f})"
+        return f"{100 * self.value:.{digits}f}% ({100 * low:.{digits}f}–{100 * high:.{digits}f})"
 
 
 def _digits(width: float) -> int:

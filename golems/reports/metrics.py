@@ -92,7 +92,7 @@ class Metrics:
         without_truth: Rows without a truth.
         unknown: Truths that are no label of the golem, and their rows, most first. They count as
             wrong.
-        accuracy_interval: Wilson's, 95 %; so are those of the classes.
+        accuracy_interval: Wilson's, 95%; so are those of the classes.
         kappa: Cohen's, -1 to 1.
         mcc: Matthews' correlation coefficient, -1 to 1.
         classes: Largest support first.

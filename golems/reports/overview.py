@@ -40,7 +40,7 @@ class LabelShare:
 
     Attributes:
         share: Of the rows with a label, 0 to 1.
-        interval: 95 %, where the rows are part of a larger dataset; else None, as a share of all
+        interval: 95%, where the rows are part of a larger dataset; else None, as a share of all
             rows is what it is.
     """
 

@@ -67,7 +67,7 @@ def test_two_runs_side_by_side(write_run: WriteRun) -> None:
     other = run_of(write_run, ["B", "B", "B"], precision="bf16")
     app = against(mine, other)
     said = words(app)
-    assert "A and B agree on 66.7 % of the rows" in said
+    assert "A and B agree on 66.7% of the rows" in said
     assert "1 row has different labels" in said
     assert "No row compared has a truth" in said
     assert "McNemar" not in said
@@ -167,7 +167,7 @@ def test_labels_that_change_are_said_with_their_interval(write_run: WriteRun) ->
     app = opened(mine, "truncation")
     said = words(app)
     assert "Reading their last tokens instead" in said
-    assert "1 of 2 labels change (50.0 %; 95 % interval" in said
+    assert "1 of 2 labels change (50.0%; 95% interval" in said
     assert app.dataframe[0].value.values.tolist() == [["A", "B", 1]]
 
 

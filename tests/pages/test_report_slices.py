@@ -72,7 +72,7 @@ def test_what_stands_out_is_said_with_its_rows(run: Run) -> None:
     assert "date 2015-02-03: " in said(app)
     assert "Benjamini and Hochberg" in said(app)
     press(app, "report-slices-found-0")
-    assert app.session_state["report-section-next"] == "Rows"
+    assert app.session_state["section-next"] == "Rows"
     (one,) = chosen(app, run).slices
     assert one.column == "date"
     with view_of(run) as view:

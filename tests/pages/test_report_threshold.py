@@ -97,7 +97,7 @@ def test_the_rows_below_the_line_can_be_gone_to(write: Callable[..., Run]) -> No
     assert app.session_state[f"report-selection-{run.id}"] == (
         Selection(below=0.7), "Score below 0.7",
     )  # fmt: skip
-    assert app.session_state["report-section-next"] == "Rows"
+    assert app.session_state["section-next"] == "Rows"
     app.slider(key="report-threshold-score").set_value(0.0).run()
     assert [one.label for one in app.button] == []
 

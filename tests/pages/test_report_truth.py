@@ -108,6 +108,7 @@ def test_the_proposed_column_is_compared_by_one_click(write_run: WriteRun) -> No
     assert {one.label: one.value for one in app.metric} == {
         "Accuracy": "80.0%", "Balanced accuracy": "75.0%", "Macro F1": "0.762",
         "Cohen's kappa": "0.545", "MCC": "0.612",
+        "Calibration error (ECE)": "0.100", "Rows with a truth": "10",
     }  # fmt: skip
     said = text_of(app)
     assert "8 of 10 rows are right: 80.0% (95% interval 49.0% to 94.3%)" in said
@@ -125,7 +126,7 @@ def test_a_cell_opens_its_rows_by_keyboard(write_run: WriteRun) -> None:
     boxes["Predicted"].set_value("POSITIVE")
     press(app, "Show these rows")
     assert chosen(run, app) == Selection(truths=("NEGATIVE",), labels=("POSITIVE",))
-    assert app.session_state["report-section-next"] == "Rows"
+    assert app.session_state["section-next"] == "Rows"
 
 
 @pytest.mark.parametrize(

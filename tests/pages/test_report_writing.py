@@ -90,7 +90,7 @@ def test_the_rows_of_a_group_are_opened(write_run: WriteRun, outputs: list[str |
     selection, why = app.session_state[f"report-selection-{run.id}"]
     assert selection == Selection(places=(1,))
     assert why == "outputs in which the same four words come more than once"
-    assert app.session_state["report-section-next"] == "Rows"
+    assert app.session_state["section-next"] == "Rows"
 
 
 def test_characters_can_be_counted_instead(write_run: WriteRun, outputs: list[str | None]) -> None:

@@ -133,7 +133,7 @@ def test_only_a_part_of_a_dataset_has_intervals(
         n *= (population - 1) / (population - 40)
     low, high = proportion_confint(0.75 * n, n, method="wilson")
     assert first.interval == pytest.approx((low, high))
-    assert "95 % interval" in chart.columns
+    assert "95% interval" in chart.columns
     assert "part of a larger dataset" in chart.summary
 
 
@@ -141,7 +141,7 @@ def test_names_that_a_person_gave_are_shown(write_run: WriteRun) -> None:
     run = write_run(["text"], [["x"]] * 3, [predicted(one, 0.9) for one in ("L0", "L1", "L1")])
     with view_of(run, Choices(names={"L0": "bad", "L1": "good"})) as view:
         bars, histogram, *_ = overview_charts(view)
-    assert bars.title == "67 % of 3 rows are good"
+    assert bars.title == "67% of 3 rows are good"
     assert [point[0] for point in bars.figure["data"][0]["customdata"]] == ["good", "bad"]
     assert [trace["name"] for trace in histogram.figure["data"]] == ["good", "bad"]
     assert bars.figure["data"][0]["marker"]["color"] == [
@@ -176,7 +176,7 @@ def test_a_thousand_labels_are_twenty_bars_and_the_rest_in_words(write_run: Writ
     with view_of(write_run(["text"], [["x"]] * 1000, outcomes, window=500)) as view:
         bars, histogram, *_ = overview_charts(view)
     assert len(bars.figure["data"][0]["y"]) == 20
-    assert "980 further labels with 980 rows (98.0 %) are not shown." in bars.summary
+    assert "980 further labels with 980 rows (98.0%) are not shown." in bars.summary
     assert histogram.figure["data"][-1]["customdata"][10] == [[None, 0.5, 0.55]]
     shown = [bars.figure["layout"], histogram.figure["data"][0]["name"]]
     assert "<b>" not in json.dumps(shown + bars.figure["data"][0]["hovertext"])

@@ -101,7 +101,7 @@ def test_it_says_in_words_what_was_run_on_what(write_run: WriteRun) -> None:
     said = words_of(run).said
     assert (
         "On 21 November 2026 the golem Test (checkpoint test/model) read 10 rows of listed.csv, "
-        "column text. 75 % of 8 predicted rows are GOOD. 2 rows (20 %) could not be predicted. Of "
+        "column text. 75% of 8 predicted rows are GOOD. 2 rows (20%) could not be predicted. Of "
         "6 texts the end was not read" in said
     )
     assert "bf16 gave 8 of 8 labels as fp32 does" in said
@@ -124,7 +124,7 @@ def test_a_part_of_a_dataset_is_called_one(
     run = write_run(["text"], [["x"]] * 4, [predicted(one, 0.9) for one in "AAAB"])
     said = words_of(changed(run, dataset)).said
     assert sentence in said
-    assert ("95 % interval" in said) == (dataset.get("limit") != 5)
+    assert ("95% interval" in said) == (dataset.get("limit") != 5)
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ def draw_accuracy(duel: Duel) -> None:
     n = duel.sides[0].right.rows
     few = f" Under {FEW} rows say little." if n < FEW else ""
     st.caption(
-        f"Over the {n:,} rows that all runs predicted and that have a truth, with Wilson's 95 % "
+        f"Over the {n:,} rows that all runs predicted and that have a truth, with Wilson's 95% "
         f"interval.{few}"
     )
     if duel.unknown_truths:
@@ -157,7 +157,7 @@ def draw_accuracy(duel: Duel) -> None:
 
 
 def share_in_words(share: Share) -> str:
-    """``91.0 % (88.1 % to 93.2 %)``."""
+    """``91.0% (88.1% to 93.2%)``."""
     low, high = share.interval
     return f"{as_share(share.share or 0.0)} ({as_share(low)} to {as_share(high)})"
 
@@ -171,7 +171,7 @@ def contest_in_words(contest: Contest, names: str) -> str:
         low, high = contest.interval
         difference = (
             f"The accuracies differ by {contest.difference * 100:+.1f} points (paired bootstrap, "
-            f"95 %: {low * 100:+.1f} to {high * 100:+.1f})."
+            f"95%: {low * 100:+.1f} to {high * 100:+.1f})."
         )
         if contest.is_narrow:
             difference += " Too few rows tell them apart: the interval is too narrow."

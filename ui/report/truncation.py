@@ -52,7 +52,7 @@ def draw_way(other: OtherWay, cut: int) -> None:
         st.markdown(
             plain(
                 f"{changed.hits:,} of {changed.rows:,} labels change "
-                f"({as_share(changed.share or 0.0)}; 95 % interval {as_share(low)} to "
+                f"({as_share(changed.share or 0.0)}; 95% interval {as_share(low)} to "
                 f"{as_share(high)}).{few}"
             )
         )

@@ -13,10 +13,10 @@ OTHERS = "other labels"
 
 
 def as_share(share: float) -> str:
-    """``97.3 %``; all and none only where it is all or none."""
+    """``97.3%``; all and none only where it is all or none."""
     if 0 < share < 0.001 or 0.999 < share < 1:
-        return f"{share:.3%}".replace("%", " %")
-    return f"{share:.1%}".replace("%", " %")
+        return f"{share:.3%}"
+    return f"{share:.1%}"
 
 
 def agreement_chart(duel: Duel) -> Chart:
@@ -44,7 +44,7 @@ def agreement_chart(duel: Duel) -> Chart:
             title = f"Least agreement: {title}"
         summary = (
             f"{who} give the same label to {least.same.hits:,} of {least.same.rows:,} rows that "
-            f"both predicted (95 % interval {as_share(low)} to {as_share(high)})."
+            f"both predicted (95% interval {as_share(low)} to {as_share(high)})."
         )
     trace = {
         "type": "heatmap",

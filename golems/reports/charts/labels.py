@@ -55,7 +55,7 @@ def label_bars(counts: Counts, labels: Sequence[LabelShare]) -> Chart | None:
         _finding(counts, labels, rows),
         _label_summary(counts, shown, rest, rows),
         [bars],
-        columns=("Label", "Rows", "Share", *(["95 % interval"] if counts.is_part else [])),
+        columns=("Label", "Rows", "Share", *(["95% interval"] if counts.is_part else [])),
         rows=[
             (one.label, one.count, percent(one.share),
              *([between(one.interval)] if one.interval else []))
@@ -75,7 +75,7 @@ def label_bars(counts: Counts, labels: Sequence[LabelShare]) -> Chart | None:
 
 
 def finding(counts: Counts, labels: Sequence[LabelShare]) -> str:
-    """What most rows are: ``62 % of 1,000 rows are positive``; without labels, how many there are.
+    """What most rows are: ``62% of 1,000 rows are positive``; without labels, how many there are.
 
     Rows that failed are not among them.
     """
@@ -108,19 +108,19 @@ def _label_summary(
         )
     if counts.is_part:
         said.append(
-            "The rows are part of a larger dataset; the intervals say, at 95 %, where the share in "
+            "The rows are part of a larger dataset; the intervals say, at 95%, where the share in "
             "all of it lies if these rows are as good as drawn at random."
         )
     return " ".join(said)
 
 
 def _plain(one: LabelShare) -> str:
-    interval = f", 95 % interval {between(one.interval)}" if one.interval else ""
+    interval = f", 95% interval {between(one.interval)}" if one.interval else ""
     return f"{_short(one.label)} {counted(one.count, 'row')} ({percent(one.share)}{interval})"
 
 
 def _said(one: LabelShare) -> str:
-    interval = f", 95 % interval {between(one.interval)}" if one.interval else ""
+    interval = f", 95% interval {between(one.interval)}" if one.interval else ""
     name = markup_free(one.label, 120)
     return f"{name}: {counted(one.count, 'row')}, {percent(one.share)}{interval}"
 

@@ -14,7 +14,7 @@ PIXELS, MARGIN_PIXELS = 30, 90
 
 
 def slices_chart(slices: Sequence[SliceFigures], by: Compared) -> Chart:
-    """A dot with its 95 % interval for each slice of a column, and a line at the figure of all.
+    """A dot with its 95% interval for each slice of a column, and a line at the figure of all.
 
     ``customdata[0]`` is the slice's place. Slices of fewer than 20 rows are grey; one without a
     figure, as all its rows failed, has no dot.
@@ -127,5 +127,5 @@ def _summary(figures: Sequence[Measured], overall: Measured, by: Compared) -> st
     )
     return (
         f"{by.words} of all {overall.n:,} rows: {overall} (dotted line). Each dot is a slice, its "
-        f"bar the 95 % interval.{grey}"
+        f"bar the 95% interval.{grey}"
     )

@@ -42,7 +42,7 @@ def label_table(view: View) -> Table | None:
     with_interval = labels[0].interval is not None
     return Table(
         "Predicted labels",
-        ("Label", "Rows", "Share", *(["95 % interval"] if with_interval else [])),
+        ("Label", "Rows", "Share", *(["95% interval"] if with_interval else [])),
         tuple(
             (one.label, one.count, percent(one.share),
              *([between(one.interval)] if one.interval else []))

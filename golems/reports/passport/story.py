@@ -36,7 +36,7 @@ def _sentences(view: View) -> Iterator[str]:
     if labels := label_shares(view):
         said = finding(found, labels)
         interval = labels[0].interval
-        yield f"{said} (95 % interval {between(interval)})." if interval else f"{said}."
+        yield f"{said} (95% interval {between(interval)})." if interval else f"{said}."
     elif found.ok:
         yield f"It wrote a text for {counted(found.ok, 'row')}."
     if found.failed:

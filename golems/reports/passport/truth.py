@@ -26,7 +26,7 @@ def against_truth(view: View) -> Section | None:
         return Section("Against the truth", tuple(said))
     said.append(
         f"{found.hits:,} of {counted(found.n, 'row')} are right: {percent(found.accuracy)} "
-        f"(95 % interval {between(found.accuracy_interval)})."
+        f"(95% interval {between(found.accuracy_interval)})."
     )
     said += left_out(found)
     counts = cells(view)
@@ -82,7 +82,7 @@ def classes(found: Metrics) -> Table:
     """Each label by itself."""
     return Table(
         "Each label",
-        ("Label", "Rows", "Predicted", "Precision", "95 % interval", "Recall", "95 % interval",
+        ("Label", "Rows", "Predicted", "Precision", "95% interval", "Recall", "95% interval",
          "F1"),
         tuple(
             (
