@@ -16,7 +16,7 @@ STYLE = """<style>
 a.take-away {
     display: inline-flex; align-items: center; gap: 0.5rem; min-height: 2.5rem;
     padding: 0.25rem 0.75rem; border-radius: 0.6rem; color: inherit !important;
-    text-decoration: none !important; white-space: nowrap;
+    text-decoration: none !important; white-space: nowrap; font-size: 0.875rem;
     border: 1px solid color-mix(in srgb, currentColor 20%, transparent);
 }
 a.take-away:hover { background: color-mix(in srgb, currentColor 6%, transparent); }

@@ -67,11 +67,13 @@ def csv_pieces(run: Run, *, failed: bool = False) -> Iterator[str]:
     """What ``write_csv`` writes, in pieces of some rows."""
     manifest = run.manifest()
     names = [safe_cell(name) for name in shown_schema(manifest).names]
-    yield as_lines([[name] for name in names], plain=False)
+    lines = as_lines([[name] for name in names], plain=False)
     for batch in batches_of(run, manifest, failed=failed):
         texts = [column for column in batch.columns if pa.types.is_string(column.type)]
         plain = not any(pc.any(pc.match_substring(column, "\r")).as_py() for column in texts)
-        yield as_lines([safe_cells(column) for column in batch.columns], plain=plain)
+        yield lines + as_lines([safe_cells(column) for column in batch.columns], plain=plain)
+        lines = ""
+    yield lines
 
 
 def safe_cells(column: pa.Array) -> list[object]:
