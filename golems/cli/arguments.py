@@ -182,6 +182,14 @@ def _report(command: argparse.ArgumentParser) -> None:
     command.add_argument("--csv", type=Path, metavar="FILE", help="write the results as CSV")
     command.add_argument("--errors", type=Path, metavar="FILE", help="write the failed rows as CSV")
     command.add_argument("--parquet", type=Path, metavar="FILE", help="write them as Parquet")
+    command.add_argument("--jsonl", type=Path, metavar="FILE", help="write them as JSON Lines")
+    command.add_argument("--excel", type=Path, metavar="FILE", help="write them as an Excel file")
+    command.add_argument(
+        "--push", metavar="OWNER/NAME", help="upload them to the Hub as a dataset with a card"
+    )
+    command.add_argument(
+        "--public", action="store_true", help="let everybody see what --push uploads"
+    )
     command.add_argument("--json", action="store_true", help="print the summary as JSON")
 
 
