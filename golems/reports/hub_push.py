@@ -112,12 +112,19 @@ def push(
             parent_commit=info.sha,
         )
         share(1.0)
-    return Pushed(f"{api.endpoint}/datasets/{repo_id}", str(commit.oid), bool(info.private))
+    return Pushed(address_of(repo_id), str(commit.oid), bool(info.private))
 
 
 def token_of_environment() -> str | None:
     """The token of the environment; one saved by a login is never used."""
     return os.environ.get("HF_TOKEN") or os.environ.get("HUGGING_FACE_HUB_TOKEN") or None
+
+
+def address_of(repo_id: str) -> str:
+    """Of a dataset's page, on the Hub that is asked."""
+    from huggingface_hub import constants
+
+    return f"{constants.ENDPOINT}/datasets/{repo_id}"
 
 
 def place_for(api: HfApi, repo_id: str, *, private: bool) -> Any:
