@@ -54,8 +54,11 @@ if __name__ == "__main__":
     main()
 else:
     import streamlit.emojis
+    from streamlit.runtime.pages_manager import PagesManager
 
     from ui.routes import routes
 
+    # As st.navigation does once Home was drawn; whoever comes first may come to another page.
+    PagesManager.uses_pages_directory = False
     # What the first page needs is imported before the server answers, and not while someone waits.
     app = st.App(__file__, routes=routes())

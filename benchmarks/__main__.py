@@ -8,6 +8,7 @@ import sys
 from benchmarks import (
     analyst,
     contention,
+    downloads,
     engine,
     generation,
     growth,
@@ -30,6 +31,7 @@ BENCHMARKS = {
     "parity": parity.main,
     "analyst": analyst.main,
     "contention": contention.main,
+    "downloads": downloads.main,
     "engine": engine.main,
     "kills": kills.main,
     "preflight": preflight.main,

@@ -2,34 +2,67 @@
 
 from __future__ import annotations
 
-import io
+from html import escape
 
 import streamlit as st
 
-from golems.reports import write_csv, write_parquet
+from golems.reports.downloads import FORMATS, download
+from golems.reports.excel import MOST_ROWS
 from golems.runs import Run
+from ui.routes import PATH, are_served
+
+# A link that looks as Streamlit's buttons do, in light and in dark.
+STYLE = """<style>
+a.take-away {
+    display: inline-flex; align-items: center; gap: 0.5rem; min-height: 2.5rem;
+    padding: 0.25rem 0.75rem; border-radius: 0.6rem; color: inherit !important;
+    text-decoration: none !important; white-space: nowrap; font-size: 0.875rem;
+    border: 1px solid color-mix(in srgb, currentColor 20%, transparent);
+}
+a.take-away:hover { background: color-mix(in srgb, currentColor 6%, transparent); }
+a.take-away:focus-visible { outline: 2px solid currentColor; outline-offset: 2px; }
+a.take-away span { font-family: "Material Symbols Rounded"; font-size: 1.25rem; line-height: 1; }
+</style>"""
 
 
 def draw_downloads(run: Run) -> None:
-    """All rows, as CSV and as Parquet."""
+    """All rows, in each format that holds them."""
+    rows = run.progress().done  # without a look into each part
     with st.container(horizontal=True):
-        st.download_button(
-            "Download CSV", lambda: csv_bytes(run), f"{run.id}.csv", "text/csv",
-            icon=":material/download:", on_click="ignore",
-        )  # fmt: skip
-        st.download_button(
-            "Download Parquet", lambda: parquet_bytes(run), f"{run.id}.parquet",
-            "application/vnd.apache.parquet", icon=":material/download:", on_click="ignore",
-        )  # fmt: skip
+        for suffix, kind in FORMATS.items():
+            if suffix != "xlsx" or rows <= MOST_ROWS:
+                draw_download(run, suffix, f"Download {kind.title}")
+    if rows > MOST_ROWS:
+        st.caption(f"A sheet of Excel holds {MOST_ROWS:,} rows; the run has {rows:,}.")
 
 
-def csv_bytes(run: Run, *, failed: bool = False) -> bytes:
-    text = io.StringIO(newline="")
-    write_csv(run, text, failed=failed)
-    return text.getvalue().encode("utf-8")
+def draw_failed_download(run: Run, label: str = "Download errors.csv") -> None:
+    """The failed rows alone, as CSV."""
+    draw_download(run, "csv", label, failed=True)
 
 
-def parquet_bytes(run: Run) -> bytes:
-    buffer = io.BytesIO()
-    write_parquet(run, buffer)
-    return buffer.getvalue()
+def draw_download(run: Run, suffix: str, label: str, *, failed: bool = False) -> None:
+    """One file: a link, where the server sends it as it is made.
+
+    Else it is made in memory when the button is clicked.
+    """
+    if are_served():
+        # From the address of the page, which may have anything in front where a proxy says so.
+        address = f"{PATH}/{run.id}.{suffix}{'?failed=1' if failed else ''}"
+        st.html(
+            f'{STYLE}<a class="take-away" download href="{escape(address)}">'
+            f'<span aria-hidden="true">download</span>{escape(label)}</a>',
+            width="content",
+        )
+        return
+    st.download_button(
+        label, lambda: whole(run, suffix, failed=failed),
+        f"{run.id}{'-errors' if failed else ''}.{suffix}", FORMATS[suffix].media_type,
+        icon=":material/download:", on_click="ignore",
+        key=f"download-{suffix}{'-errors' if failed else ''}",
+    )  # fmt: skip
+
+
+def whole(run: Run, suffix: str, *, failed: bool = False) -> bytes:
+    """A file in memory."""
+    return b"".join(download(run, suffix, failed=failed)[1])

@@ -22,7 +22,7 @@ from ui.desk import (
     table_key,
     take_edits,
 )
-from ui.downloads import csv_bytes
+from ui.downloads import draw_failed_download
 from ui.errors import draw_error, errors_in_words
 from ui.text import plain, when
 
@@ -105,10 +105,7 @@ def draw_desk(run: Run, failed: int) -> None:
                 "Try again", icon=":material/refresh:", type="primary", key="desk-again",
                 disabled=not left,
             )  # fmt: skip
-            st.download_button(
-                "Download errors.csv", lambda: csv_bytes(run, failed=True), f"{run.id}-errors.csv",
-                "text/csv", icon=":material/download:", on_click="ignore", key="desk-errors",
-            )  # fmt: skip
+            draw_failed_download(run)
         if again:
             skip = frozenset(desk.skip)
             start_retry(run, {p: text for p, text in desk.edits.items() if p not in skip}, skip)

@@ -2,15 +2,119 @@
 
 from __future__ import annotations
 
+import logging
+from typing import Any
+
+import anyio
+import streamlit as st
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import Send
+from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
+
+from golems.errors import BadInput, GolemError, UnknownName
+from golems.reports.downloads import Format, Pieces, download
+from golems.runs import open_run
+
+PATH = "results"
+HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+log = logging.getLogger(__name__)
+made = False
 
 
 def routes() -> list[Route]:
-    """The routes of ``st.App``."""
-    return [Route("/results/{file}", results)]
+    """The routes of ``st.App``; from then on pages may link to them."""
+    global made
+    made = True
+    base = str(st.get_option("server.baseUrlPath") or "").strip("/")
+    return [Route(f"{f'/{base}' if base else ''}/{PATH}/{{file}}", results)]
 
 
-def results(request: Request) -> Response:
-    return PlainTextResponse(str(request.path_params["file"]))
+def are_served() -> bool:
+    """Whether the server that draws this page has the routes, too."""
+    from streamlit import runtime
+
+    return made and runtime.exists()
+
+
+async def results(request: Request) -> Response:
+    """``/results/RUN.csv``, or another format; with ``?failed=1`` the failed rows alone."""
+    if not is_host_allowed(request.headers.get("host")):
+        return in_words(403, "The server isn't called that; see Streamlit's server.allowedHosts.")
+    failed = request.query_params.get("failed") == "1"
+    try:
+        name, kind, pieces, first = await run_in_threadpool(
+            begin, str(request.path_params["file"]), failed=failed
+        )
+    except GolemError as error:
+        status = {UnknownName: 404, BadInput: 409}.get(type(error), 500)
+        return in_words(status, str(error))
+    answer = Sending(name, kind, pieces, first)
+    if request.method == "HEAD":
+        await answer.end()
+        return Response(headers=dict(answer.headers))
+    return answer
+
+
+def begin(file: str, *, failed: bool) -> tuple[str, Format, Pieces, bytes]:
+    """Find the run, and make its file up to the first piece.
+
+    Returns:
+        The file's name, its format, its pieces and the first one of them.
+
+    Raises:
+        UnknownName: There is no such run or format.
+        BadInput: The results don't fit the format.
+        RunFailed: They can't be read.
+    """
+    run_id, _, suffix = file.rpartition(".")
+    run = open_run(run_id)
+    kind, pieces = download(run, suffix, failed=failed)
+    first = next(pieces)
+    return f"{run.id}{'-errors' if failed else ''}.{suffix}", kind, pieces, first
+
+
+def in_words(status: int, message: str) -> Response:
+    """An error for people."""
+    return PlainTextResponse(message, status, HEADERS)
+
+
+class Sending(StreamingResponse):
+    """A file that is made while it is sent, in threads, never faster than it is taken.
+
+    Where it can't be made to its end, or isn't wanted any more, the connection breaks: no half of a
+    file passes for a whole one.
+    """
+
+    def __init__(self, name: str, kind: Format, pieces: Pieces, first: bytes) -> None:
+        headers = {
+            **HEADERS,
+            "Content-Disposition": f'attachment; filename="{name}"',
+            # Or Streamlit would compress it, which takes longer than the way to a browser here.
+            "Content-Encoding": "identity",
+        }
+        super().__init__(pieces, headers=headers, media_type=kind.media_type)
+        self._name, self._pieces, self._first = name, pieces, first
+
+    async def stream_response(self, send: Send) -> None:
+        """Send all pieces."""
+        try:
+            await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+            piece: Any = self._first
+            while piece is not None:
+                if piece:
+                    await send({"type": "http.response.body", "body": piece, "more_body": True})
+                piece = await run_in_threadpool(next, self._pieces, None)
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        except GolemError as error:
+            # The server breaks a connection whose response has no end.
+            log.error("Sending %s broke off: %s", self._name, error)
+        finally:
+            await self.end()
+
+    async def end(self) -> None:
+        """Stop making the file."""
+        with anyio.CancelScope(shield=True):
+            await run_in_threadpool(self._pieces.close)

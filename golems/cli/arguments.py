@@ -185,6 +185,14 @@ def _report(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--passport", type=Path, metavar="FILE", help="write one HTML file that says all of the run"
     )
+    command.add_argument("--jsonl", type=Path, metavar="FILE", help="write them as JSON Lines")
+    command.add_argument("--excel", type=Path, metavar="FILE", help="write them as an Excel file")
+    command.add_argument(
+        "--push", metavar="OWNER/NAME", help="upload them to the Hub as a dataset with a card"
+    )
+    command.add_argument(
+        "--public", action="store_true", help="let everybody see what --push uploads"
+    )
     command.add_argument("--json", action="store_true", help="print the summary as JSON")
     command.add_argument(
         "--code", action="store_true", help="print a script that predicts the same without this"

@@ -11,18 +11,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from golems.cli.bars import share_bar
 from golems.cli.exit_codes import DONE
 from golems.cli.find import run_named
-from golems.errors import RunFailed
+from golems.errors import BadInput, RunFailed
 
 if TYPE_CHECKING:
     from golems.reports import Summary
+    from golems.runs import Run
 
 
 def report(given: argparse.Namespace) -> int:
     """Print a run's summary, or write its results."""
     from golems.reports import summarize, write_csv, write_parquet
 
+    if given.public and not given.push:
+        raise BadInput("--public says who sees what --push uploads; give both, or neither.")
     run = run_named(given.run)
     summary = summarize(run)
     if given.csv:
@@ -34,6 +38,7 @@ def report(given: argparse.Namespace) -> int:
     if given.parquet:
         with writing(given.parquet):
             write_parquet(run, given.parquet)
+    written = write_others(run, given)
     if given.passport:
         from golems.reports.passport import write_passport
 
@@ -46,11 +51,32 @@ def report(given: argparse.Namespace) -> int:
         return DONE
     if given.json:
         print(json.dumps(summary.as_dict(), indent=2, ensure_ascii=False))
-    elif not (given.csv or given.parquet or given.errors or given.passport):
+    elif not (given.csv or given.parquet or given.errors or given.passport or written):
         print("\n".join(as_lines(summary)))
     elif summary.state != "done":
         print(f"The run is {summary.state}: these are {so_far(summary)}.", file=sys.stderr)
     return DONE
+
+
+def write_others(run: Run, given: argparse.Namespace) -> bool:
+    """Write what is asked for beside CSV and Parquet; whether anything was."""
+    if given.jsonl:
+        from golems.reports.json_lines import write_jsonl
+
+        with writing(given.jsonl), given.jsonl.open("w", encoding="utf-8", newline="") as file:
+            write_jsonl(run, file)
+    if given.excel:
+        from golems.reports.excel import write_excel
+
+        with writing(given.excel):
+            write_excel(run, given.excel)
+    if given.push:
+        from golems.reports.hub_push import push
+
+        with share_bar("Uploading") as progress:
+            pushed = push(run, given.push, private=not given.public, progress=progress)
+        print(f"{pushed.address} ({'private' if pushed.private else 'public'})")
+    return bool(given.jsonl or given.excel or given.push)
 
 
 @contextmanager

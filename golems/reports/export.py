@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
+import io
+import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import IO
 
 import pyarrow as pa
@@ -15,10 +16,12 @@ from golems.reports.parts import damaged, parts_view
 from golems.reports.tables import parts_with
 from golems.runs import Manifest, Run
 from golems.runs.columns import PLACE, schema, shown_names
+from golems.runs.parts import counts_of
 
 # OWASP, CSV Injection; full-width signs count as the plain ones where the spreadsheet's language
 # is Japanese, Chinese or Korean.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+FORMULA = f"^[{''.join(map(re.escape, FORMULA_STARTS))}]"
 
 
 def safe_cell(value: object) -> object:
@@ -40,23 +43,70 @@ def shown_schema(manifest: Manifest) -> pa.Schema:
     )
 
 
-def _batches(run: Run, manifest: Manifest) -> Iterator[pa.RecordBatch]:
-    """The results in order, some rows at a time, without the place column."""
+def batches_of(run: Run, manifest: Manifest, *, failed: bool = False) -> Iterator[pa.RecordBatch]:
+    """The results in order, some rows at a time, without the place column.
+
+    Args:
+        failed: Only rows without a prediction.
+
+    Raises:
+        RunFailed: A part is missing or damaged.
+    """
     wanted = [name for name in schema(manifest).names if name != PLACE]
     for part in run.parts():
+        if failed and not counts_of(part).failed:
+            continue
         try:
             with pq.ParquetFile(part, page_checksum_verification=True) as file:
-                yield from file.iter_batches(columns=wanted)
+                for batch in file.iter_batches(columns=wanted):
+                    yield batch.filter(pc.is_valid(batch["error"])) if failed else batch
         except (pa.ArrowException, OSError) as error:
             raise damaged(run, error) from error
 
 
-class _LineFeeds:
-    """A file that gets rows ending in CR LF and writes them with LF alone.
+def csv_pieces(run: Run, *, failed: bool = False) -> Iterator[str]:
+    """What ``write_csv`` writes, in pieces of some rows."""
+    manifest = run.manifest()
+    names = [safe_cell(name) for name in shown_schema(manifest).names]
+    lines = as_lines([[name] for name in names], plain=False)
+    for batch in batches_of(run, manifest, failed=failed):
+        texts = [column for column in batch.columns if pa.types.is_string(column.type)]
+        plain = not any(pc.any(pc.match_substring(column, "\r")).as_py() for column in texts)
+        yield lines + as_lines([safe_cells(column) for column in batch.columns], plain=plain)
+        lines = ""
+    yield lines
 
-    Python before 3.13 puts quotes around a lone carriage return only where it is part of the line
-    end; without quotes it would split the row for whoever reads the file.
+
+def safe_cells(column: pa.Array) -> list[object]:
+    """The cells of a column, none of which a spreadsheet runs as a formula."""
+    cells: list[object] = column.to_pylist()
+    if not pa.types.is_string(column.type):
+        return cells
+    # Looked at all together first: hardly any cell is one.
+    if not pc.any(pc.match_substring_regex(column, FORMULA)).as_py():
+        return cells
+    return [safe_cell(cell) for cell in cells]
+
+
+def as_lines(columns: Sequence[Sequence[object]], *, plain: bool) -> str:
+    """Columns as lines of CSV that end in LF.
+
+    Args:
+        plain: There is no carriage return in them. Python before 3.13 puts quotes around one only
+            where it is part of the line end; without quotes it would split the row for whoever
+            reads the file.
     """
+    text = io.StringIO(newline="")
+    if plain:
+        writer = csv.writer(text, lineterminator="\n")
+    else:
+        writer = csv.writer(_LineFeeds(text), lineterminator="\r\n")
+    writer.writerows(zip(*columns, strict=True))
+    return text.getvalue()
+
+
+class _LineFeeds:
+    """A file that gets rows ending in CR LF and writes them with LF alone."""
 
     def __init__(self, file: IO[str]) -> None:
         self._file = file
@@ -77,27 +127,8 @@ def write_csv(run: Run, file: IO[str], *, failed: bool = False) -> None:
     Raises:
         RunFailed: A part is missing or damaged.
     """
-    manifest = run.manifest()
-    writer = csv.writer(_LineFeeds(file), lineterminator="\r\n")
-    writer.writerow([safe_cell(name) for name in shown_schema(manifest).names])
-    for batch in _batches(run, manifest):
-        if failed:
-            batch = batch.filter(pc.is_valid(batch["error"]))
-        columns = [column.to_pylist() for column in batch.columns]
-        writer.writerows([safe_cell(cell) for cell in row] for row in zip(*columns, strict=True))
-
-
-def write_parquet(run: Run, path: Path | IO[bytes]) -> None:
-    """Write the results as one Parquet file, every cell exact.
-
-    Raises:
-        RunFailed: A part is missing or damaged.
-    """
-    manifest = run.manifest()
-    target = shown_schema(manifest)
-    with pq.ParquetWriter(path, target, compression="zstd") as writer:
-        for batch in _batches(run, manifest):
-            writer.write_batch(pa.record_batch(batch.columns, schema=target))
+    for piece in csv_pieces(run, failed=failed):
+        file.write(piece)
 
 
 def write_rows_csv(run: Run, places: Sequence[int], file: IO[str]) -> None:
@@ -112,8 +143,6 @@ def write_rows_csv(run: Run, places: Sequence[int], file: IO[str]) -> None:
     """
     manifest = run.manifest()
     wanted = [name for name in schema(manifest).names if name != PLACE]
-    writer = csv.writer(_LineFeeds(file), lineterminator="\r\n")
-    writer.writerow([safe_cell(name) for name in shown_schema(manifest).names])
     with parts_view(run, manifest, parts_with(run, places)) as connection:
         found = {
             place: row
@@ -123,6 +152,6 @@ def write_rows_csv(run: Run, places: Sequence[int], file: IO[str]) -> None:
                 [list(places)],
             ).fetchall()
         }
-    for place in places:
-        if place in found:
-            writer.writerow([safe_cell(cell) for cell in found[place]])
+    rows = [shown_schema(manifest).names, *(found[place] for place in places if place in found)]
+    safe = [[safe_cell(cell) for cell in row] for row in rows]
+    file.write(as_lines([*zip(*safe, strict=True)], plain=False))

@@ -51,7 +51,7 @@ def run(page: Page) -> str:
 
 
 def finished(page: Page) -> None:
-    expect(page.get_by_role("button", name="Download CSV")).to_be_visible(timeout=RUN_MS)
+    expect(page.get_by_role("link", name="Download CSV")).to_be_visible(timeout=RUN_MS)
     no_exception(page)
 
 
@@ -60,10 +60,13 @@ def metric(page: Page, label: str) -> str:
     return found.get_by_test_id("stMetricValue").inner_text()
 
 
-def download(page: Page, button: str, target: Path) -> bytes:
+def download(page: Page, link: str, target: Path) -> bytes:
+    """Follow a link to a file; the page stays where it is, and no other one is opened."""
+    address = page.url
     with page.expect_download() as event:
-        page.get_by_role("button", name=button).click()
+        page.get_by_role("link", name=link).click()
     event.value.save_as(target)
+    assert (page.url, len(page.context.pages)) == (address, 1)
     return target.read_bytes()
 
 

@@ -112,7 +112,7 @@ def test_a_run_is_chosen_named_and_opened(visit: Callable[..., Page]) -> None:
         upload(page, (name, b"id,review\n1,A lovely film.\n"))
         expect(page.get_by_role("button", name="Run", exact=True)).to_be_enabled()
         run(page)
-        expect(page.get_by_role("button", name="Download CSV")).to_be_visible(timeout=RUN_MS)
+        expect(page.get_by_role("link", name="Download CSV")).to_be_visible(timeout=RUN_MS)
     page = visit("runs")
     expect(page.get_by_role("heading", name="Analyst on second.csv")).to_be_visible()
     click_cell(page, 1, 16)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import openpyxl
+import pyarrow.parquet as pq
 import pytest
 
 from golems.datasets import open_dataset
 from golems.registry import card_named
 from golems.runs import Progress, Run, create_run
 from tests.cli.conftest import TEXT, Golems
+from tests.hub import UPLOAD_WARNS, HubServer
 
 
 @pytest.fixture
@@ -67,7 +70,7 @@ def test_a_damaged_manifest_is_said_in_words(golems: Golems, queued: Run) -> Non
     assert "manifest.json is damaged or of another version" in said.error
 
 
-@pytest.mark.parametrize("kind", ["--csv", "--parquet"])
+@pytest.mark.parametrize("kind", ["--csv", "--parquet", "--jsonl", "--excel"])
 def test_a_file_that_cant_be_written_is_bad_input(
     golems: Golems, queued: Run, tmp_path: Path, kind: str
 ) -> None:
@@ -153,3 +156,53 @@ def test_the_code_of_a_run_is_printed(golems: Golems, queued: Run, reviews: Path
     assert (said.code, said.err) == (0, "")
     assert f"DATASET = {str(reviews)!r}" in said.out
     compile(said.out, "again.py", "exec")
+
+
+def test_files_of_every_kind(
+    golems: Golems, text_model: Path, reviews: Path, tmp_path: Path
+) -> None:
+    done = golems("run", text_model, reviews, *TEXT, "--out", tmp_path / "run")
+    assert done.code in (0, 1)
+    names = {kind: tmp_path / f"{kind}.xlsx" for kind in ("csv", "parquet", "jsonl", "excel")}
+    files = [word for kind, path in names.items() for word in (f"--{kind}", path)]
+    said = golems("report", tmp_path / "run", *files)
+    assert (said.code, said.out) == (0, "")
+    table = pq.read_table(names["parquet"]).to_pylist()
+    lines = [json.loads(line) for line in names["jsonl"].read_text("utf-8").splitlines()]
+    for row in lines:
+        if row["predicted_scores"] is not None:
+            row["predicted_scores"] = json.dumps(row["predicted_scores"], ensure_ascii=False)
+    assert lines == table
+    sheet = openpyxl.load_workbook(names["excel"])["Results"]
+    assert sheet.max_row == 1 + len(table)
+
+
+def test_public_is_for_a_push(golems: Golems, queued: Run) -> None:
+    said = golems("report", queued.folder, "--public")
+    assert said.code == 2
+    assert "--push" in said.error
+
+
+def test_a_push_needs_a_token(golems: Golems, queued: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HF_TOKEN", raising=False)
+    monkeypatch.delenv("HUGGING_FACE_HUB_TOKEN", raising=False)
+    queued.write_progress(Progress(rows=0))
+    queued.write_end("done")
+    said = golems("report", queued.folder, "--push", "acme/results")
+    assert said.code == 2
+    assert "HF_TOKEN" in said.error
+
+
+@pytest.mark.filterwarnings(UPLOAD_WARNS)
+def test_a_push_says_where_the_results_are(
+    golems: Golems, queued: Run, hub: HubServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_writes")
+    queued.write_progress(Progress(rows=0))
+    queued.write_end("done")
+    said = golems("report", queued.folder, "--push", "acme/results")
+    assert (said.code, said.out) == (0, f"{hub.url}/datasets/acme/results (private)\n")
+    assert hub.is_private("acme/results")
+    said = golems("report", queued.folder, "--push", "acme/open", "--public")
+    assert said.out == f"{hub.url}/datasets/acme/open (public)\n"
+    assert not hub.is_private("acme/open")

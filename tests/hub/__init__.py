@@ -3,4 +3,7 @@
 from tests.hub.faults import Throttle
 from tests.hub.server import HubServer, SeenRequest
 
-__all__ = ["HubServer", "SeenRequest", "Throttle"]
+# huggingface_hub's client hands files to httpx2 in a way that this one warns of.
+UPLOAD_WARNS = "ignore:Use 'content=:DeprecationWarning"
+
+__all__ = ["UPLOAD_WARNS", "HubServer", "SeenRequest", "Throttle"]

@@ -69,7 +69,7 @@ class _Endpoints:
             {
                 "id": repo.id,
                 "sha": sha,
-                "private": False,
+                "private": repo.private,
                 "gated": "manual" if repo.gated else False,
                 "pipeline_tag": repo.pipeline_tag,
                 "cardData": _card(repo.commits[sha].get("README.md")),
@@ -103,6 +103,8 @@ class _Endpoints:
         except HubError:
             # The Hub doesn't tell strangers whether a repository is missing or private.
             raise HubError(404 if _has_token(request) else 401, "RepoNotFound") from None
+        if repo.private and not _has_token(request):
+            raise HubError(401, "RepoNotFound")
         return repo, repo.commit_of(params.get("revision", "main"))
 
 

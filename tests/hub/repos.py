@@ -1,10 +1,9 @@
 """What a Hub stores: repositories, their commits and the files of each commit."""
 
 import hashlib
-import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 # Which files the Hub keeps in Git LFS; the others are plain Git blobs.
 LFS_SUFFIXES = frozenset({".safetensors", ".bin", ".gguf", ".onnx", ".parquet", ".png", ".jpg"})
@@ -52,6 +51,7 @@ class Repo:
     id: str
     pipeline_tag: str | None = None
     gated: bool = False
+    private: bool = False
     commits: dict[str, dict[str, StoredFile]] = field(default_factory=dict)
     revisions: dict[str, str] = field(default_factory=dict)
 
@@ -84,7 +84,14 @@ class RepoStore:
     def commit(self, repo: Repo, folder: Path, revision: str) -> str:
         """Add all files below a folder as one commit that the revision points to from now on."""
         paths = sorted(path for path in folder.rglob("*") if path.is_file())
-        files = [self._store(path, path.relative_to(folder).as_posix()) for path in paths]
+        files = [
+            self.file(path.relative_to(folder).as_posix(), path.read_bytes()) for path in paths
+        ]
+        return self.commit_files(repo, files, revision)
+
+    def commit_files(self, repo: Repo, files: Iterable[StoredFile], revision: str) -> str:
+        """Add a commit that has these files and no others."""
+        files = sorted(files, key=lambda file: file.path)
         parent = repo.revisions.get(revision, "")
         tree = [parent, repo.id, revision, *(f"{file.path} {file.oid}" for file in files)]
         sha = hashlib.sha1("\n".join(tree).encode()).hexdigest()
@@ -92,14 +99,16 @@ class RepoStore:
         repo.revisions[revision] = sha
         return sha
 
-    def _store(self, source: Path, path: str) -> StoredFile:
-        """Copy one file into the store, where files of equal content share one copy."""
-        data = source.read_bytes()
+    def content(self, sha256: str) -> Path:
+        """Where the bytes with this hash are, or would be."""
+        return self._folder / sha256
+
+    def file(self, path: str, data: bytes) -> StoredFile:
+        """Keep the bytes of one file in the store, where files of equal content share one copy."""
         sha256 = hashlib.sha256(data).hexdigest()
-        content = self._folder / sha256
-        if not content.exists():
-            shutil.copyfile(source, content)
-        if source.suffix not in LFS_SUFFIXES:
+        content = self.content(sha256)
+        content.write_bytes(data)
+        if PurePosixPath(path).suffix not in LFS_SUFFIXES:
             return StoredFile(path, content, len(data), _git_oid(data))
         pointer = (
             f"version https://git-lfs.github.com/spec/v1\noid sha256:{sha256}\nsize {len(data)}\n"

@@ -20,6 +20,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from tests.hub.endpoints import all_routes, answer_error
 from tests.hub.faults import Break, ConnectionCut, Cut, Faults, Throttle, break_connection
 from tests.hub.repos import HubError, RepoStore
+from tests.hub.writing import Writing
 
 _log = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ class HubServer:
 
     Attributes:
         requests: What was asked so far, in the order of arrival; clear it as you like.
+        writing: Who may write to it.
 
     Example:
         with HubServer() as hub:
@@ -55,8 +57,10 @@ class HubServer:
         self._port = 0
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
+        self.writing = Writing(self._store)
         self._app = Starlette(
-            routes=all_routes(self._store), exception_handlers={HubError: answer_error}
+            routes=[*self.writing.routes(), *all_routes(self._store)],
+            exception_handlers={HubError: answer_error},
         )
 
     def __enter__(self) -> Self:
@@ -127,6 +131,15 @@ class HubServer:
         repo = self._store.get_or_create("datasets", dataset_id)
         repo.gated = gated
         return self._store.commit(repo, folder, revision)
+
+    def dataset_files(self, dataset_id: str) -> dict[str, bytes]:
+        """Path -> content of the files of a dataset as it is now."""
+        repo = self._store.get("datasets", dataset_id)
+        files = repo.commits[repo.revisions["main"]]
+        return {path: file.content.read_bytes() for path, file in files.items()}
+
+    def is_private(self, dataset_id: str) -> bool:
+        return self._store.get("datasets", dataset_id).private
 
     def cut_after(
         self, path_suffix: str, n_bytes: int, *, times: int = 1, how: Break = "reset"

@@ -223,7 +223,8 @@ def test_a_finished_run_is_a_report(
     assert [len(table) for table in tables[-2:]] == [100, 1]
     assert "empty" in tables[-1]["Reason"][0]
     assert [one.label for one in app.download_button] == [
-        "Download errors.csv", "Download CSV", "Download Parquet",
+        "Download errors.csv", "Download CSV", "Download Parquet", "Download JSON Lines",
+        "Download Excel",
     ]  # fmt: skip
     app.number_input(key="run-page").set_value(2).run()
     assert len(app.dataframe[-2].value) == 51

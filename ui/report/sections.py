@@ -17,6 +17,7 @@ from ui.report import (
     pictures,
     rows,
     slices,
+    take_away,
     threshold,
     truncation,
     truth,
@@ -37,6 +38,7 @@ SECTIONS: dict[str, Draw] = {
     "Threshold": threshold.draw,
     "Cut off": truncation.draw,
     "Compare": duel.draw,
+    "Take away": take_away.draw,
 }
 
 
