@@ -37,9 +37,9 @@ SECTIONS = {
     "Against the truth": [["[data-testid=stMetric]", 3, ""], *CHART],
     "Slices": CHART,
     "Threshold": CHART,
-    "Compare": [["[data-testid=stMain] h5, [data-testid=stAlert]", 1, ""]],
-    "Cut off": [["[data-testid=stMain] h5, [data-testid=stAlert]", 1, ""]],
-    "Take away": [["[data-testid=stMain] a, [data-testid=stMain] button", 4, ""]],
+    "Cut off": [["[data-testid=stMain] [data-testid=stMarkdown]", 1, "too long for the golem"]],
+    "Compare": [["[data-testid=stMain] [data-testid=stAlert]", 1, "No other run"]],
+    "Take away": [["a.take-away", 4, ""]],
 }
 
 
@@ -86,7 +86,7 @@ def clicks(page: Page) -> dict[str, Callable[[], None]]:
     """What people do among the rows."""
 
     def search() -> None:
-        page.get_by_label("Search", exact=True).fill("lovely honest")
+        page.get_by_role("textbox", name="Search").fill("lovely honest")
         page.keyboard.press("Enter")
 
     def turn() -> None:

@@ -49,8 +49,6 @@ def show_chart(chart: Chart, *, key: str, clickable: bool = False) -> Any:
     Returns:
         ``customdata[0]`` of the point that was clicked just now; None without one.
     """
-    import pandas as pd
-
     st.markdown(f"##### {plain(chart.title)}")
     turn = st.session_state.setdefault(f"{key}-turn", 0)
     clicked = None
@@ -66,9 +64,13 @@ def show_chart(chart: Chart, *, key: str, clickable: bool = False) -> Any:
     else:
         st.plotly_chart(chart.figure, **how)
     st.caption(plain(chart.summary))
-    with st.expander("As a table"):
+    # Closed tables would keep the browser busy for longer than the charts do.
+    behind = st.expander("As a table", key=f"{key}-numbers", on_change="rerun")
+    if behind.open:
+        import pandas as pd
+
         table = pd.DataFrame(list(chart.rows), columns=list(chart.columns))
-        st.dataframe(table, hide_index=True, key=f"{key}-table")
+        behind.dataframe(table, hide_index=True, key=f"{key}-table")
     return clicked
 
 
