@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -107,6 +108,14 @@ def test_a_table_goes_in_and_the_commands_very_bytes_come_out(
     got = download(page, "Download CSV", tmp_path / "browser.csv")
     parquet = download(page, "Download Parquet", tmp_path / "browser.parquet")
     assert parquet[:4] == parquet[-4:] == b"PAR1"
+    lines = download(page, "Download JSON Lines", tmp_path / "browser.jsonl")
+    assert lines.count(b"\n") == 63
+    excel = openpyxl.load_workbook(
+        io.BytesIO(download(page, "Download Excel", tmp_path / "a.xlsx"))
+    )
+    assert [cell.value for cell in excel["Results"][2]][1:3] == [
+        "A lovely, warm film; I cried, part 0.", HOSTILE,
+    ]  # fmt: skip
 
     (tmp_path / name).write_bytes(reviews(60))
     done = golems(server, "run", "analyst", str(tmp_path / name), "--out", str(tmp_path / "run"))
