@@ -53,6 +53,7 @@ def main() -> None:
 if __name__ == "__main__":
     main()
 else:
+    import pandas  # noqa: F401
     import streamlit.emojis
     from streamlit.runtime.pages_manager import PagesManager
 

@@ -12,6 +12,7 @@ from golems.runs.find import remove_run
 from golems.runs.name import MOST_CHARS, rename
 from golems.runs.retrying import start_retry, stop_retry
 from golems.runs.state import ENDED, RESUMABLE
+from ui.ahead import import_soon
 from ui.errors import draw_error, errors_in_words
 from ui.run_view import STATES
 from ui.text import duration, local, plain
@@ -41,6 +42,7 @@ def draw_runs() -> None:
     # A table in which nothing changes by itself is drawn once.
     every = POLL_S if any(one.is_live for one in facts) else None
     st.fragment(draw_table, run_every=every)(polled=every is not None)
+    import_soon()  # a report is opened next
 
 
 def draw_table(*, polled: bool) -> None:

@@ -10,6 +10,7 @@ from golems.reports.truncation import way_of
 from golems.reports.view import View, view_of
 from golems.runs import Manifest, Run
 from golems.runs.state import ENDED
+from ui.ahead import import_soon
 from ui.errors import errors_in_words
 from ui.report import (
     duel,
@@ -68,6 +69,7 @@ def draw_report(run: Run) -> None:
         label_visibility="collapsed", on_change=forget_row,
     )  # fmt: skip
     draw = SECTIONS[str(section)]
+    import_soon()
     live = run.state() not in ENDED
     if live and section == names[0]:
         st.fragment(draw_live, run_every=POLL_S)(run, draw)
