@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from golems.base import PRECISIONS
+from golems.cli.report_arguments import add_report
 from golems.datasets import KINDS, QUOTES
 from golems.tasks import MODULES
 from golems.tasks.long_texts import LONG_TEXTS
@@ -26,7 +27,7 @@ def parser() -> argparse.ArgumentParser:
     _fetch(commands.add_parser("fetch", help="download a checkpoint from the Hub"))
     _predict(commands.add_parser("predict", help="predict one text or picture"))
     _run(commands.add_parser("run", help="predict a whole table, folder or archive"))
-    _report(commands.add_parser("report", help="show or export the results of a run"))
+    add_report(commands.add_parser("report", help="show or export the results of a run"))
     _runs(commands.add_parser("runs", help="show all runs"))
     for name, what in (
         ("resume", "go on with a run that was stopped, interrupted or failed"),
@@ -175,28 +176,6 @@ def _retry(command: argparse.ArgumentParser) -> None:
 
 def _ledger(command: argparse.ArgumentParser) -> None:
     command.add_argument("--empty", action="store_true", help="forget all results")
-
-
-def _report(command: argparse.ArgumentParser) -> None:
-    command.add_argument("run", metavar="RUN_DIR", help="a run's folder, or its id")
-    command.add_argument("--csv", type=Path, metavar="FILE", help="write the results as CSV")
-    command.add_argument("--errors", type=Path, metavar="FILE", help="write the failed rows as CSV")
-    command.add_argument("--parquet", type=Path, metavar="FILE", help="write them as Parquet")
-    command.add_argument(
-        "--passport", type=Path, metavar="FILE", help="write one HTML file that says all of the run"
-    )
-    command.add_argument("--jsonl", type=Path, metavar="FILE", help="write them as JSON Lines")
-    command.add_argument("--excel", type=Path, metavar="FILE", help="write them as an Excel file")
-    command.add_argument(
-        "--push", metavar="OWNER/NAME", help="upload them to the Hub as a dataset with a card"
-    )
-    command.add_argument(
-        "--public", action="store_true", help="let everybody see what --push uploads"
-    )
-    command.add_argument("--json", action="store_true", help="print the summary as JSON")
-    command.add_argument(
-        "--code", action="store_true", help="print a script that predicts the same without this"
-    )
 
 
 def _golem_options(command: argparse.ArgumentParser) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from golems.cli.bars import share_bar
 from golems.cli.exit_codes import DONE
 from golems.cli.find import run_named
+from golems.cli.truth import choose_truth, truth_as_dict, truth_lines
 from golems.errors import BadInput, RunFailed
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def report(given: argparse.Namespace) -> int:
     if given.public and not given.push:
         raise BadInput("--public says who sees what --push uploads; give both, or neither.")
     run = run_named(given.run)
+    choose_truth(run, given)
     summary = summarize(run)
     if given.csv:
         with writing(given.csv), given.csv.open("w", encoding="utf-8", newline="") as file:
@@ -50,9 +52,10 @@ def report(given: argparse.Namespace) -> int:
         print(script(run.manifest()), end="")
         return DONE
     if given.json:
-        print(json.dumps(summary.as_dict(), indent=2, ensure_ascii=False))
+        whole = {**summary.as_dict(), "truth": truth_as_dict(run)}
+        print(json.dumps(whole, indent=2, ensure_ascii=False))
     elif not (given.csv or given.parquet or given.errors or given.passport or written):
-        print("\n".join(as_lines(summary)))
+        print("\n".join([*as_lines(summary), *truth_lines(run)]))
     elif summary.state != "done":
         print(f"The run is {summary.state}: these are {so_far(summary)}.", file=sys.stderr)
     return DONE
@@ -70,13 +73,36 @@ def write_others(run: Run, given: argparse.Namespace) -> bool:
 
         with writing(given.excel):
             write_excel(run, given.excel)
+    if given.least_sure or given.label_studio:
+        write_least_sure(run, given)
     if given.push:
         from golems.reports.hub_push import push
 
         with share_bar("Uploading") as progress:
             pushed = push(run, given.push, private=not given.public, progress=progress)
         print(f"{pushed.address} ({'private' if pushed.private else 'public'})")
-    return bool(given.jsonl or given.excel or given.push)
+    files = (given.jsonl, given.excel, given.least_sure, given.label_studio)
+    return any(files) or bool(given.push)
+
+
+def write_least_sure(run: Run, given: argparse.Namespace) -> None:
+    """Write the rows with the lowest scores, for people to look at."""
+    from golems.reports.export import write_rows_csv
+    from golems.reports.label_studio import tasks_json
+    from golems.reports.threshold import least_sure
+    from golems.reports.view import view_of
+
+    if given.rows < 1:
+        raise BadInput(f"--rows {given.rows} is less than one row.")
+    with view_of(run) as view:
+        places = least_sure(view, given.rows)
+        if given.label_studio:
+            with writing(given.label_studio):
+                given.label_studio.write_text(tasks_json(view, places), "utf-8")
+    if given.least_sure:
+        path = given.least_sure
+        with writing(path), path.open("w", encoding="utf-8", newline="") as file:
+            write_rows_csv(run, places, file)
 
 
 @contextmanager
