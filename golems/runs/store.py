@@ -12,6 +12,9 @@ end.json, log.txt    how it ended; what the worker said
 name.txt             what a person calls it
 edits.jsonl          texts that were mended by hand, and what stood there
 retry.json           the last time its failed rows were tried again; retry.lock is held meanwhile
+report.json          how a person chose to read it: the truth, other names of labels
+rows-of.json         of which run it reads some rows once more, and which
+segments/            the parts merged for reports; can be deleted at any time
 ```
 """
 
