@@ -10,7 +10,7 @@ from golems.reports.truncation import way_of
 from golems.reports.view import View, view_of
 from golems.runs import Manifest, Run
 from golems.runs.state import ENDED
-from ui.ahead import import_soon
+from ui.ahead import import_soon, work_out_soon
 from ui.errors import errors_in_words
 from ui.report import (
     duel,
@@ -79,6 +79,8 @@ def draw_report(run: Run) -> None:
         st.button("Look again", icon=":material/refresh:", key="report-again")
     with view_of(run) as view:
         draw(view)
+        if not live:
+            work_out_soon(view)
 
 
 def draw_live(run: Run, draw: Draw) -> None:

@@ -1,0 +1,37 @@
+"""The answers of a report that take longest, worked out before somebody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from golems.reports.curves import binary_curves
+from golems.reports.differing import differing
+from golems.reports.metrics import metrics
+from golems.reports.reliability import reliability
+from golems.reports.suspects import confident_errors, label_suspects
+from golems.reports.threshold import coverage
+from golems.reports.truth import truth_candidates
+from golems.reports.view import View, view_of
+from golems.runs import Run
+
+OF_LABELS: tuple[Callable[[View], Any], ...] = (truth_candidates, coverage)
+OF_TRUTH: tuple[Callable[[View], Any], ...] = (
+    metrics, binary_curves, reliability, confident_errors, label_suspects,
+)  # fmt: skip
+OF_ALL: tuple[Callable[[View], Any], ...] = (differing,)
+
+
+def work_out(run: Run) -> None:
+    """Ask what the sections of a run's report will ask; the answers are kept.
+
+    Raises:
+        GolemError: The run can't be read.
+    """
+    with view_of(run) as view:
+        labelled = "predicted_label" in view.manifest.result_columns
+        questions = [*OF_LABELS] if labelled else []
+        if labelled and view.choices.truth is not None:
+            questions += OF_TRUTH
+        for ask in (*questions, *OF_ALL):
+            ask(view)
