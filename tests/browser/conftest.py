@@ -227,7 +227,8 @@ def at_rest(page: Page) -> Page:
     """Wait until everything is there: the sidebar is drawn last, and what is new fades in."""
     settled(page)
     expect(page.get_by_test_id("stSidebar")).to_contain_text("Your data stays here.")
-    expect(page.get_by_test_id("stSpinner")).to_have_count(0)
+    for waiting in ("stSpinner", "stSkeleton"):
+        expect(page.get_by_test_id(waiting)).to_have_count(0)
     expect(page.locator("[data-stale=true]")).to_have_count(0)
     page.wait_for_function(
         "document.getAnimations().every(one => one.playState !== 'running')"

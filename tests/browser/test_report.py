@@ -123,9 +123,9 @@ def test_from_a_cell_to_its_rows_to_one_of_them_and_back(
     chart = "st-key-report-truth-matrix-"
     points = page.locator(f"[class*={chart}] .scatterlayer .points path")
     expect(points).to_have_count(4)
-    names = page.locator(f"[class*={chart}] .yaxislayer-above text").all_inner_texts()
+    names = page.locator(f"[class*={chart}] .ytick text").all_text_contents()
     at = 2 * names.index(cell[0]) + names.index(cell[1])
-    written = page.locator(f"[class*={chart}] .heatmaplayer text").all_inner_texts()
+    written = page.locator(f"[class*={chart}] .heatmaplayer text").all_text_contents()
     assert written[at] == str(count)
     click_point(page, chart, points.nth(at))
     why = f"Truth {cell[0]}, predicted as {cell[1]}"
@@ -197,7 +197,7 @@ def test_a_duel_shows_where_two_checkpoints_disagree(
     expect(page.get_by_text(f"{different} rows have different labels")).to_be_visible()
     page.keyboard.press("Escape")
     at_rest(page).get_by_role("button", name="Show these rows").click()
-    these_rows(page, different, "A and B disagree")
+    these_rows(page, different, "The runs disagree")
 
 
 def test_all_rows_and_the_passport_are_taken_away(
