@@ -47,7 +47,7 @@ if asked:
 if "analyst-result" in st.session_state:
     text, used, way, prediction, elapsed_ms = st.session_state["analyst-result"]
     scores = prediction.scores
-    st.subheader(plain(f"{prediction.label}, with a score of {prediction.score:.3f}"))
+    st.header(plain(f"{prediction.label}, with a score of {prediction.score:.3f}"))
     draw_chart(
         bars(
             [entry.label for entry in scores[:20]],

@@ -20,7 +20,7 @@ A_ROW = 3
 
 def draw_card(card: Card) -> None:
     """One golem: what it does, with what, and where it is."""
-    st.subheader(f"{card.icon} {plain(card.title)}")
+    st.header(f"{card.icon} {plain(card.title)}")
     st.markdown(plain(card.summary))
     used = choose_checkpoint(card)
     commit = commit_of(used)

@@ -51,7 +51,7 @@ else:
         with right:
             seen, elapsed_ms = look(card, checkpoint, data)
             scores = seen.scores[:top_k]
-            st.subheader(plain(f"{scores[0].label}, with a score of {scores[0].score:.3f}"))
+            st.header(plain(f"{scores[0].label}, with a score of {scores[0].score:.3f}"))
             draw_chart(
                 bars(
                     [entry.label for entry in scores],

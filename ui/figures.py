@@ -49,7 +49,7 @@ def show_chart(chart: Chart, *, key: str, clickable: bool = False) -> Any:
     Returns:
         ``customdata[0]`` of the point that was clicked just now; None without one.
     """
-    st.markdown(f"##### {plain(chart.title)}")
+    st.markdown(f"### {plain(chart.title)}")
     turn = st.session_state.setdefault(f"{key}-turn", 0)
     clicked = None
     # A point stays chosen until its chart has another key; then the same click counts again.

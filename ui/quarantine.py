@@ -35,7 +35,7 @@ def draw_failed_rows(run: Run, failed: int) -> None:
     attempt = last_attempt(run)
     if not failed and attempt is None:
         return
-    st.markdown("#### Failed rows")
+    st.markdown("### Failed rows")
     watch(run, attempt)
     if attempt is not None and not attempt.is_over:
         return

@@ -73,7 +73,7 @@ def draw_run(run: Run) -> None:
 def draw_title(run: Run, manifest: Manifest) -> None:
     """The run's name, what it is, and when it was started."""
     what, name = f"{manifest.title} on {manifest.dataset.name}", name_of(run)
-    st.subheader(plain(name or what))
+    st.header(plain(name or what))
     began = f"Started {when(datetime.fromisoformat(manifest.created_at))}"
     st.caption(plain(f"{what} · {began}" if name else began))
 
@@ -159,7 +159,7 @@ def draw_results(run: Run, summary: Summary) -> None:
     if summary.labels:
         draw_labels(summary)
         draw_scores(run)
-    st.markdown("#### Rows")
+    st.markdown("### Rows")
     draw_rows(run, summary.rows)
     draw_failed_rows(run, summary.failed)
     draw_downloads(run)
@@ -175,7 +175,7 @@ def draw_results(run: Run, summary: Summary) -> None:
 def draw_labels(summary: Summary) -> None:
     """How often each label was predicted."""
     first = summary.labels[:MOST_BARS]
-    st.markdown("#### Labels")
+    st.markdown("### Labels")
     more = len(summary.labels) - len(first)
     tail = f" The {more:,} rarer labels are in the table." if more else ""
     draw_chart(
@@ -222,7 +222,7 @@ def draw_scores(run: Run) -> None:
     below = count_below(run)
     of, verb = counted(total, "row"), "scores" if total == 1 else "score"
     sentence = f"{below:,} of {of} {verb} below {UNSURE}"
-    st.markdown("#### Scores")
+    st.markdown("### Scores")
     draw_chart(
         histogram(bins, axis="Score of the predicted label"),
         f"{sentence}: the golem was least sure of those." if below else f"{sentence}.",

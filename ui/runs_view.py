@@ -98,7 +98,7 @@ def draw_actions(facts: RunFacts) -> None:
     """What can be done with a run, by where it stands."""
     run, state = facts.run, facts.state
     what = f"{facts.title} on {facts.dataset}" if facts.title else run.id
-    st.markdown(f"##### {plain(facts.name or what)}")
+    st.markdown(f"## {plain(facts.name or what)}")
     if facts.damage is not None:
         draw_error(f"{facts.damage} It can't be opened, only deleted.")
     with st.container(horizontal=True):

@@ -26,6 +26,8 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests import tiny
+
 PROJECT = Path(__file__).resolve().parents[2]
 HERE = Path(__file__).parent
 CHROMIUM = next(
@@ -82,6 +84,21 @@ class Server:
         return text.decode("utf-8", "replace")
 
 
+@dataclass(frozen=True)
+class Runs:
+    """Ids of runs on the shared server.
+
+    Attributes:
+        reviews, rival: Two checkpoints over the same labelled texts.
+        prompts, photos: A run that wrote texts, and one over pictures.
+    """
+
+    reviews: str
+    rival: str
+    prompts: str
+    photos: str
+
+
 @contextmanager
 def serve(home: Path, **more: str) -> Iterator[Server]:
     """Run the app as a person does, on a free port, until the block ends.
@@ -124,6 +141,30 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The app that all tests share, so that each golem is loaded once."""
     with serve(tmp_path_factory.mktemp("browser") / "home") as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def runs(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Runs:
+    """Runs with something in each section of their reports."""
+    folder = tmp_path_factory.mktemp("checkpoints")
+    text = ["--task", "text-classification"]
+    words = ["--task", "text-generation", "--max-new-tokens", "6", "--limit", "6"]
+    reviews = [str(PROJECT / "data" / "reviews.csv"), "--column", "text", "--limit", "120"]
+    rival = tiny.distilbert(folder / "rival", labels=["NEGATIVE", "POSITIVE"])
+    writer = tiny.gpt2(folder / "writer")
+
+    def run(*words: str) -> str:
+        done = golems(server, "run", *words)
+        # A prompt is too long for the small writer: there is a failed row too.
+        assert done.returncode in (0, 1), done.stderr
+        return Path(done.stdout.split()[-1]).name
+
+    return Runs(
+        run("analyst", *reviews),
+        run(str(rival), *reviews, *text),
+        run(str(writer), str(PROJECT / "data" / "prompts.csv"), *words),
+        run("visionary", str(PROJECT / "data" / "photos")),
+    )
 
 
 @pytest.fixture(scope="session")
@@ -179,6 +220,21 @@ def settled(page: Page) -> Page:
     """Wait until the page has been drawn once and is at rest."""
     expect(page.locator("h1").first).to_be_visible()
     expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_attached()
+    return page
+
+
+def at_rest(page: Page) -> Page:
+    """Wait until everything is there: the sidebar is drawn last, and what is new fades in."""
+    settled(page)
+    expect(page.get_by_test_id("stSidebar")).to_contain_text("Your data stays here.")
+    for waiting in ("stSpinner", "stSkeleton"):
+        expect(page.get_by_test_id(waiting)).to_have_count(0)
+    expect(page.locator("[data-stale=true]")).to_have_count(0)
+    page.wait_for_function(
+        "document.getAnimations().every(one => one.playState !== 'running')"
+        " && [...document.querySelectorAll('.stPlotlyChart')]"
+        ".every(one => one.querySelector('.main-svg'))"
+    )
     return page
 
 

@@ -29,7 +29,7 @@ def test_a_text_gets_all_its_scores(open_page: Callable[..., AppTest], tiny_gole
     assert list(table.columns) == ["Label", "Score"]
     assert table["Score"].sum() == pytest.approx(1, abs=1e-6)
     assert table["Score"].is_monotonic_decreasing
-    assert app.subheader[0].value == plain(
+    assert app.header[0].value == plain(
         f"{table['Label'][0]}, with a score of {table['Score'][0]:.3f}"
     )
     assert any("tests/reader at " in one.value for one in app.caption)
@@ -41,10 +41,10 @@ def test_the_result_stays_while_the_person_looks_elsewhere(
     open_page: Callable[..., AppTest], tiny_golems: None
 ) -> None:
     app = read(open_page("analyst"), "The soup was hot.")
-    shown = app.subheader[0].value
+    shown = app.header[0].value
     app.switch_page("pages/pantheon.py").run()
     app.switch_page("pages/analyst.py").run()
-    assert app.subheader[0].value == shown
+    assert app.header[0].value == shown
     assert app.text_area[0].value == "The soup was hot."
 
 
@@ -55,7 +55,7 @@ def test_a_blank_text_is_an_error_in_words(
     app = read(open_page("analyst"), "The soup was hot.")
     read(app, text)
     assert reason in app.error[0].value
-    assert not app.subheader, "the last text's result must not stand under this text's error"
+    assert not app.header, "the last text's result must not stand under this text's error"
 
 
 def test_a_long_text_shows_what_was_cut_off(
@@ -107,7 +107,7 @@ def test_an_example_takes_the_last_result_away(
     app = read(open_page("analyst"), "The soup was hot.")
     app.pills[0].set_value("A *bold* start").run()
     assert app.text_area[0].value == "A *bold* start"
-    assert not app.subheader
+    assert not app.header
     assert "No text was read yet." in app.info[0].value
 
 
@@ -119,7 +119,7 @@ def test_hostile_labels_are_shown_to_the_letter(
     app = open_page("analyst")
     assert app.segmented_control[0].options[0].endswith(r"\*\*Bad\*\* \<i\>")
     read(app, "The <script>soup</script> was hot.")
-    shown = [one.value for one in [*app.subheader, *app.caption]]
+    shown = [one.value for one in [*app.header, *app.caption]]
     assert any(plain(label) in text for label in HOSTILE for text in shown)
     assert not any(label in text for label in HOSTILE for text in shown)
     assert "<script" not in app.get("plotly_chart")[0].proto.spec

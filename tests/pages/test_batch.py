@@ -212,7 +212,7 @@ def test_a_finished_run_is_a_report(
     (tmp_path / "a $b$ _c_.csv").write_text(f"id,text\n{rows}999,\n", "utf-8")
     run = made_run("reader", tmp_path / "a $b$ _c_.csv")
     app = open_page("batch", run=run.id)
-    assert r"\$b\$ \_c\_\.csv" in app.subheader[0].value
+    assert r"\$b\$ \_c\_\.csv" in app.header[0].value
     assert any("Read as UTF" in one.value for one in app.caption)
     metrics = {one.label: one.value for one in app.metric}
     assert metrics["Rows"] == "151"
@@ -240,7 +240,7 @@ def test_hostile_labels_and_names_in_a_report_are_shown_to_the_letter(
     path = tmp_path / "<img src=x onerror=alert(1)>.csv"
     path.write_text("id,text\n1,The soup was hot.\n2,Cold rain all day long.\n", "utf-8")
     app = open_page("batch", run=made_run("bad", path).id)
-    shown = [one.value for one in [*app.subheader, *app.caption, *app.markdown]]
+    shown = [one.value for one in [*app.header, *app.caption, *app.markdown]]
     assert not any(re.search(r"(?<!\\)(<img|<script|\*\*b)", text) for text in shown)
     assert all("<script" not in chart.proto.spec for chart in app.get("plotly_chart"))
 

@@ -49,7 +49,7 @@ def test_any_model_of_the_hub_is_fetched_and_can_be_chosen(
     button(app, "Read it").click().run()
     assert not app.error
     assert any(commit[:12] in one.value for one in app.caption)
-    assert app.subheader[0].value.startswith(("COLD", "WARM"))
+    assert app.header[0].value.startswith(("COLD", "WARM"))
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_a_fourth_golem_appears_everywhere(
     readers = [card.title for card in cards().values() if card.task == "text-classification"]
     assert everybody[-1] == readers[-1] == "Critic"
     app = open_page("pantheon")
-    assert [one.value.split()[-1] for one in app.subheader] == everybody
+    assert [one.value.split()[-1] for one in app.header] == everybody
     for page, names in (("analyst", readers), ("batch", everybody)):
         app.switch_page(f"pages/{page}.py").run()
         assert not app.exception
@@ -98,7 +98,7 @@ def test_a_golem_whose_weights_are_gone_is_an_error_in_words(
     app = open_page("pantheon")
     assert not app.exception
     assert not app.error
-    assert len(app.subheader) == len(cards())
+    assert len(app.header) == len(cards())
     assert any("**Commit** not on this machine" in one.value for one in app.markdown)
     app.switch_page("pages/batch.py").run()
     assert not app.exception

@@ -24,7 +24,7 @@ def test_a_sample_gets_as_many_labels_as_asked_for(
     assert len(app.dataframe[0].value) == 5
     app.slider[0].set_value(20).run()
     assert len(app.dataframe[0].value) == 20
-    assert "with a score of" in app.subheader[0].value
+    assert "with a score of" in app.header[0].value
 
 
 def test_an_upload_is_looked_at(open_page: Callable[..., AppTest], tiny_golems: None) -> None:
@@ -33,7 +33,7 @@ def test_an_upload_is_looked_at(open_page: Callable[..., AppTest], tiny_golems: 
     app.file_uploader[0].set_value(("a*b*.jpg", CAT.read_bytes(), "image/jpeg")).run()
     assert not app.exception
     assert not app.error
-    assert "with a score of" in app.subheader[0].value
+    assert "with a score of" in app.header[0].value
 
 
 def test_what_is_no_picture_is_an_error_in_words(
@@ -45,7 +45,7 @@ def test_what_is_no_picture_is_an_error_in_words(
         app.file_uploader[0].set_value(("a.jpg", content, "image/jpeg")).run()
         assert not app.exception
         assert "picture" in app.error[0].value
-        assert not app.subheader
+        assert not app.header
 
 
 def test_a_moved_slider_does_not_ask_the_golem_again(
@@ -92,7 +92,7 @@ def test_a_file_that_is_too_large_is_an_error_in_words(
     app.file_uploader[0].set_value(("a.jpg", content, "image/jpeg")).run()
     assert not app.exception
     assert "larger than 1 MB" in app.error[0].value
-    assert not app.subheader
+    assert not app.header
 
 
 def test_what_was_chosen_is_there_after_a_look_elsewhere(

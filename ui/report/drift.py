@@ -17,7 +17,7 @@ KEY = "report-drift"
 
 def draw_drift(view: View) -> None:
     """Ask for a run of the same golem over other data, and compare what it says."""
-    st.markdown("#### Drift: the same golem, other data")
+    st.markdown("### Drift: the same golem, other data")
     found = {run.id: run for run in kin(view.run)}
     if not found:
         st.info(

@@ -43,7 +43,7 @@ def draw(view: View) -> None:
 def draw_duel(view: View) -> None:
     """Ask which runs to compare with, and compare."""
     found = {run.id: run for run in rivals(view.run)}
-    st.markdown("#### The same rows, other runs")
+    st.markdown("### The same rows, other runs")
     if not found:
         st.info(
             "No other run has the same rows. Start another run over the same data, with another "
@@ -124,7 +124,7 @@ def draw_accuracy(duel: Duel) -> None:
             "column that holds it in this run's report."
         )
         return
-    st.markdown("##### Who is right")
+    st.markdown("### Who is right")
     st.dataframe(
         [
             {"Run": side.name, "Accuracy": share_in_words(side.right), "Right": side.right.hits,
@@ -184,7 +184,7 @@ def contest_in_words(contest: Contest, names: str) -> str:
 
 def draw_disagreements(view: View, others: tuple[Rival, ...], duel: Duel) -> None:
     """The rows on which they don't agree, a page at a time."""
-    st.markdown("##### Where they disagree")
+    st.markdown("### Where they disagree")
     between: Between = None
     if len(duel.pairs) > 1:
         pairs: list[Between] = [None, *((pair.first, pair.second) for pair in duel.pairs)]

@@ -26,7 +26,8 @@ def draw_passport(view: View) -> None:
     with st.expander("Show me the code", icon=":material/code:"), errors_in_words():
         code = script(view.manifest)
         st.caption("A script that predicts the same with transformers and pandas.")
-        st.code(code, language="python")
+        # Lines that don't fit are wrapped: keys can't scroll the box sideways.
+        st.code(code, language="python", wrap_lines=True)
         st.download_button(
             "Download the script", code, f"{view.run.id}.py", "text/x-python",
             icon=":material/download:", on_click="ignore", key="report-passport-code",

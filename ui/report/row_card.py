@@ -58,7 +58,7 @@ def draw_row(view: View, place: int) -> None:
         st.caption(" · ".join(facts))
     rest = {name: cell for name, cell in row.fields.items() if name != view.manifest.dataset.column}
     if rest:
-        st.markdown("##### The other columns")
+        st.markdown("#### The other columns")
         st.dataframe(
             {"Column": [*rest], "Value": [*rest.values()]}, hide_index=True, key="report-row-fields"
         )
@@ -75,7 +75,7 @@ def draw_content(view: View, row: FullRow) -> None:
     elif not is_text:
         draw_picture(view, row.place, content or "")
     if row.generated_text is not None:
-        st.markdown("##### What the golem wrote")
+        st.markdown("#### What the golem wrote")
         with st.container(border=True):
             st.text(row.generated_text or "Nothing.")
     if content and is_text and manifest.task in PAGES:

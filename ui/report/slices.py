@@ -33,7 +33,7 @@ def draw(view: View) -> None:
     draw_column(view)
     # Comparing all columns takes longest: everything else is there by then.
     with most:
-        st.markdown("##### What differs most")
+        st.markdown("### What differs most")
         with st.spinner("Comparing the slices of all columns …"):
             found = differing(view)
         draw_differing(view, found)

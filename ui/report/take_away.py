@@ -28,7 +28,7 @@ def draw(view: View) -> None:
     """Draw the files, and the way to the Hub."""
     run = view.run
     found, columns = counts(view), len(view.columns)
-    st.markdown("#### Files")
+    st.markdown("### Files")
     st.caption(
         f"All {found.rows:,} rows with their {columns:,} original "
         f"{'column' if columns == 1 else 'columns'} first, then the results. "
@@ -40,9 +40,9 @@ def draw(view: View) -> None:
         rows = "row" if found.failed == 1 else "rows"
         st.caption(f"The {found.failed:,} {rows} without a prediction, with the reasons:")
         draw_failed_download(run)
-    st.markdown("#### Passport and code")
+    st.markdown("### Passport and code")
     draw_passport(view)
-    st.markdown("#### Hugging Face Hub")
+    st.markdown("### Hugging Face Hub")
     if run.state() not in ENDED:
         st.caption("Results can be uploaded once the run has ended.")
         return

@@ -42,7 +42,7 @@ def draw(view: View) -> None:
 
 def draw_way(other: OtherWay, cut: int) -> None:
     """How many labels change where the texts are read in another way."""
-    st.markdown(f"##### Reading {WAYS[other.way]} instead")
+    st.markdown(f"### Reading {WAYS[other.way]} instead")
     changed = other.changed
     if not changed.rows:
         st.info(plain(f"Run {other.run_id} is to say; it has no rows yet."))

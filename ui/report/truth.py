@@ -175,7 +175,7 @@ def draw_classes(view: View, found: Metrics) -> None:
 def draw_suspects(view: View) -> None:
     """Rows to look at first."""
     wrong = confident_errors(view)
-    st.markdown("##### Most confident errors")
+    st.markdown("### Most confident errors")
     if wrong.rows:
         st.caption(
             f"{_rows(wrong.candidates)} of {wrong.judged:,} with a truth and a score are wrong; "
@@ -185,7 +185,7 @@ def draw_suspects(view: View) -> None:
     else:
         st.caption("No row is wrong.")
     likely = label_suspects(view)
-    st.markdown("##### Likely errors in the truth")
+    st.markdown("### Likely errors in the truth")
     if likely.rows:
         st.caption(
             f"In {_rows(likely.candidates)} of {likely.judged:,} the truth itself may be wrong: "

@@ -138,7 +138,7 @@ def draw_variety(view: View, found: Writing) -> None:
 
 def draw_group(view: View, found: Writing) -> None:
     """Prompts beside outputs, of a group that was chosen."""
-    st.markdown("##### Outputs worth a look")
+    st.markdown("### Outputs worth a look")
     there = [name for name in GROUPS if found.groups[name].rows]
     if not there:
         st.caption("There are none.")

@@ -1,0 +1,248 @@
+"""The Report page: from a figure to its rows, to one of them and back, and what is taken away."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import jsonschema
+import pytest
+from playwright.sync_api import Browser, Locator, Page, Position, expect
+
+from golems.reports.choices import Choices, choose
+from golems.runs import Run
+from tests.browser.conftest import (
+    Runs,
+    Server,
+    at_rest,
+    golems,
+    no_exception,
+    note_console,
+    pick,
+)
+from tests.reports.test_label_studio import SCHEMA
+
+ROWS = 120
+# The first row's box to choose it by; the table is one picture.
+FIRST_ROW: Position = {"x": 16, "y": 52}
+SECTIONS = [
+    "Overview", "Rows", "Rows&row=1", "Against the truth", "Slices", "Threshold", "Cut off",
+    "Compare", "Take away",
+]  # fmt: skip
+
+
+def table(server: Server, run: str, folder: Path) -> list[dict[str, str]]:
+    """A run's results, as the command line writes them."""
+    path = folder / f"{run}.csv"
+    done = golems(server, "report", str(server.home / "runs" / run), "--csv", str(path))
+    assert done.returncode == 0, done.stderr
+    return list(csv.DictReader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
+
+
+@pytest.fixture(scope="module")
+def reviews(
+    server: Server, runs: Runs, tmp_path_factory: pytest.TempPathFactory
+) -> list[dict[str, str]]:
+    found = table(server, runs.reviews, tmp_path_factory.mktemp("reviews"))
+    assert len(found) == ROWS
+    return found
+
+
+@pytest.fixture
+def without_truth(server: Server, runs: Runs) -> Run:
+    run = Run(server.home / "runs" / runs.reviews)
+    choose(run, Choices())
+    return run
+
+
+@pytest.fixture
+def with_truth(without_truth: Run) -> Run:
+    choose(without_truth, Choices(truth="label"))
+    return without_truth
+
+
+def report(visit: Callable[..., Page], run: str, section: str, **options: object) -> Page:
+    return at_rest(visit(f"report?run={run}&section={section}", **options))
+
+
+def click_point(page: Page, chart: str, point: Locator) -> None:
+    """Click a point of a chart, once it is under the mouse and says so."""
+    point.scroll_into_view_if_needed()
+    box = point.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator(f"[class*={chart}] .hoverlayer .hovertext")).to_be_visible()
+    page.mouse.down()
+    page.mouse.up()
+
+
+def these_rows(page: Page, count: int, why: str) -> None:
+    expect(page.get_by_text(f"{count} of {ROWS} rows", exact=True)).to_be_visible()
+    expect(page.get_by_text(why)).to_be_visible()
+    no_exception(page)
+
+
+def metric(page: Page, label: str) -> Locator:
+    found = page.get_by_test_id("stMetric").filter(has_text=label)
+    return found.get_by_test_id("stMetricValue")
+
+
+def test_a_bar_of_a_label_opens_its_rows(
+    visit: Callable[..., Page], runs: Runs, reviews: list[dict[str, str]], without_truth: Run
+) -> None:
+    page = report(visit, runs.reviews, "Overview")
+    label, count = Counter(row["predicted_label"] for row in reviews).most_common()[0]
+    chart = "st-key-report-overview-0-"
+    click_point(page, chart, page.locator(f"[class*={chart}] .bars .point path").first)
+    these_rows(page, count, f"Predicted as {label}")
+    page.get_by_role("button", name="Show all rows").click()
+    expect(page.get_by_text(f"{ROWS} of {ROWS} rows", exact=True)).to_be_visible()
+
+
+def test_from_a_cell_to_its_rows_to_one_of_them_and_back(
+    visit: Callable[..., Page], runs: Runs, reviews: list[dict[str, str]], without_truth: Run
+) -> None:
+    page = report(visit, runs.reviews, "Against the truth")
+    column = page.get_by_role("combobox", name="Column with the truth")
+    column.click()
+    page.get_by_role("option", name="source", exact=True).click()
+    expect(page.get_by_text("are no label of this golem")).to_be_visible()
+    column.click()
+    page.get_by_role("option", name="label", exact=True).click()
+    page.get_by_role("button", name="Compare with this column").click()
+    expect(page.get_by_text("Most confident errors")).to_be_visible()
+    at_rest(page)
+
+    cells = Counter((row["label"], row["predicted_label"]) for row in reviews)
+    cell, count = min(cells.items(), key=lambda one: one[1])
+    chart = "st-key-report-truth-matrix-"
+    points = page.locator(f"[class*={chart}] .scatterlayer .points path")
+    expect(points).to_have_count(4)
+    names = page.locator(f"[class*={chart}] .ytick text").all_text_contents()
+    at = 2 * names.index(cell[0]) + names.index(cell[1])
+    written = page.locator(f"[class*={chart}] .heatmaplayer text").all_text_contents()
+    assert written[at] == str(count)
+    click_point(page, chart, points.nth(at))
+    why = f"Truth {cell[0]}, predicted as {cell[1]}"
+    these_rows(page, count, why)
+
+    places = [
+        n for n, row in enumerate(reviews, 1) if (row["label"], row["predicted_label"]) == cell
+    ]
+    shown = page.get_by_test_id("stDataFrame")
+    shown.click(position=FIRST_ROW)
+    expect(page.get_by_role("heading", name=f"Row {places[0]}:")).to_be_visible()
+    expect(page.get_by_text(reviews[places[0] - 1]["text"])).to_be_visible()
+    page.get_by_role("button", name="Back to the rows").click()
+    these_rows(page, count, why)
+
+    shown.click(position=FIRST_ROW)
+    expect(page.get_by_role("heading", name=f"Row {places[0]}:")).to_be_visible()
+    page.go_back()
+    these_rows(page, count, why)
+
+    number = page.get_by_role("spinbutton", name="Row", exact=True)
+    number.fill(str(places[-1]))
+    number.press("Enter")
+    expect(page.get_by_role("heading", name=f"Row {places[-1]}:")).to_be_visible()
+    page.go_back()
+    these_rows(page, count, why)
+
+
+def test_the_least_sure_rows_become_tasks_of_label_studio(
+    visit: Callable[..., Page], runs: Runs, reviews: list[dict[str, str]], tmp_path: Path,
+    without_truth: Run,
+) -> None:  # fmt: skip
+    page = report(visit, runs.reviews, "Threshold")
+    slider = page.get_by_role("slider", name="Score")
+    slider.focus()
+    page.keyboard.press("End")
+    expect(slider).to_have_value("1")
+    page.keyboard.press("ArrowLeft")
+    expect(slider).to_have_value("0.99")
+    below = [row for row in reviews if float(row["predicted_score"]) < 0.99]
+    expect(metric(page, "To be looked at")).to_have_text(str(len(below)))
+    many = page.get_by_role("spinbutton", name="How many")
+    many.fill("5")
+    many.press("Enter")
+    at_rest(page)
+    with page.expect_download() as event:
+        page.get_by_role("button", name="Download as Label Studio tasks").click()
+    tasks = json.loads(Path(event.value.path()).read_text("utf-8"))
+    jsonschema.validate(tasks, SCHEMA)
+    unsure = sorted(range(ROWS), key=lambda n: float(reviews[n]["predicted_score"]))[:5]
+    assert [task["data"]["row"] for task in tasks] == [n + 1 for n in unsure]
+    assert [task["data"]["text"] for task in tasks] == [reviews[n]["text"] for n in unsure]
+    page.get_by_role("button", name="Show the rows below it").click()
+    these_rows(page, len(below), "Score below 0.99")
+
+
+def test_a_duel_shows_where_two_checkpoints_disagree(
+    visit: Callable[..., Page], server: Server, runs: Runs, reviews: list[dict[str, str]],
+    tmp_path: Path, without_truth: Run,
+) -> None:  # fmt: skip
+    others = table(server, runs.rival, tmp_path)
+    different = sum(
+        one["predicted_label"] != other["predicted_label"]
+        for one, other in zip(reviews, others, strict=True)
+    )
+    page = report(visit, runs.reviews, "Compare")
+    page.get_by_role("combobox", name="Compare with up to 3 other runs").click()
+    page.get_by_role("option", name=re.compile(runs.rival)).click()
+    expect(page.get_by_text(f"{different} rows have different labels")).to_be_visible()
+    page.keyboard.press("Escape")
+    at_rest(page).get_by_role("button", name="Show these rows").click()
+    these_rows(page, different, "The runs disagree")
+
+
+def test_all_rows_and_the_passport_are_taken_away(
+    visit: Callable[..., Page], browser: Browser, runs: Runs, reviews: list[dict[str, str]],
+    tmp_path: Path, with_truth: Run,
+) -> None:  # fmt: skip
+    page = report(visit, runs.reviews, "Take away")
+    with page.expect_download() as event:
+        page.get_by_role("link", name="Download CSV").click()
+    got = Path(event.value.path()).read_text("utf-8-sig")
+    assert list(csv.DictReader(io.StringIO(got, newline=""))) == reviews
+    with page.expect_download() as event:
+        page.get_by_role("button", name="Download the passport").click()
+    passport = tmp_path / event.value.suggested_filename
+    event.value.save_as(passport)
+    no_exception(page)
+
+    context = browser.new_context()
+    context.set_offline(True)
+    faults: list[str] = []
+    alone = context.new_page()
+    alone.on("console", lambda message: note_console(faults, message))
+    alone.on("pageerror", lambda error: faults.append(f"page error: {error}"))
+    alone.goto(passport.as_uri())
+    expect(alone.locator("html[data-drawn]")).to_be_attached()
+    expect(alone.get_by_role("heading", level=1)).to_have_text("Analyst on reviews.csv")
+    expect(alone.locator("body")).to_contain_text(runs.reviews)
+    context.close()
+    assert faults == []
+
+
+def test_a_telephone_shows_every_section(
+    visit: Callable[..., Page], server: Server, runs: Runs, with_truth: Run
+) -> None:
+    page = visit("", viewport={"width": 390, "height": 844})
+    wide = {}
+    for section in SECTIONS:
+        page.goto(f"{server.url}/report?run={runs.reviews}&section={section}")
+        at_rest(page)
+        no_exception(page)
+        # Streamlit scrolls what is inside the window.
+        wide[section] = page.evaluate(
+            "Math.max(...[document.documentElement, document.querySelector('#stMain')]"
+            ".map(one => one.scrollWidth - one.clientWidth))"
+        )
+    assert wide == dict.fromkeys(SECTIONS, 0)
+    pick(page, "Rows")
+    expect(page.get_by_text(f"{ROWS} of {ROWS} rows", exact=True)).to_be_visible()
