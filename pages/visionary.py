@@ -7,7 +7,7 @@ from golems.settings import settings
 from ui.errors import errors_in_words
 from ui.figures import bars, draw_chart
 from ui.inputs import DATA, draw_provenance, pick_checkpoint, pick_golem
-from ui.looking import MOST_LABELS, checked, draw_picture, look
+from ui.looking import FROM_REPORT, GIVEN, MOST_LABELS, checked, draw_picture, look
 from ui.shelf import wake_soon
 from ui.text import plain
 
@@ -16,8 +16,9 @@ card = pick_golem("image-classification")
 st.markdown(card.summary)
 checkpoint = pick_checkpoint(card)
 samples = [DATA / name for name in card.examples] or sorted((DATA / "photos").glob("*.jpg"))
+given = [FROM_REPORT] if GIVEN in st.session_state else []
 source = st.segmented_control(
-    "Picture from", ["Sample", "Upload", "Camera"], default="Sample", required=True,
+    "Picture from", [*given, "Sample", "Upload", "Camera"], default="Sample", required=True,
     key="visionary-source", persist_state="session",
 )  # fmt: skip
 name, data = "", None
@@ -25,6 +26,8 @@ if source == "Upload":
     file = st.file_uploader("A picture", key="visionary-upload")
     if file is not None:
         name, data = file.name, file.getvalue()
+elif source == FROM_REPORT:
+    name, data = st.session_state[GIVEN]
 elif source == "Camera":
     shot = st.camera_input("Take a picture", key="visionary-camera")
     if shot is not None:

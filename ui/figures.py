@@ -40,11 +40,12 @@ def draw_chart(
         st.dataframe(pd.DataFrame(list(rows), columns=list(columns)), hide_index=True)
 
 
-def show_chart(chart: Chart, *, key: str, clickable: bool = False) -> Any:
+def show_chart(chart: Chart, *, key: str, clickable: bool = False, numbers: bool = True) -> Any:
     """Show a chart under its title, with its sentence, and its numbers behind "As a table".
 
     Args:
         clickable: Whether a click on a point means something.
+        numbers: Whether they are behind it; False where a fuller table stands below.
 
     Returns:
         ``customdata[0]`` of the point that was clicked just now; None without one.
@@ -64,6 +65,8 @@ def show_chart(chart: Chart, *, key: str, clickable: bool = False) -> Any:
     else:
         st.plotly_chart(chart.figure, **how)
     st.caption(plain(chart.summary))
+    if not numbers:
+        return clicked
     # Closed tables would keep the browser busy for longer than the charts do.
     behind = st.expander("As a table", key=f"{key}-numbers", on_change="rerun")
     if behind.open:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MOST_LABELS = 20
 MOST_WIDE, MOST_HIGH = 1460, 1000
 KEY = "visionary-seen"
+# A picture that another page hands over: its name and its bytes, under this key.
+GIVEN, FROM_REPORT = "visionary-given", "From a report"
 
 
 def checked(data: bytes) -> bytes:

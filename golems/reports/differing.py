@@ -50,7 +50,7 @@ class Difference:
 
     @property
     def words(self) -> str:
-        """The finding: ``date before 2021: negative 61% of 140 rows, 38% elsewhere``."""
+        """The finding: ``date before 2021: negative 61.4% of 140 rows, 38.1% elsewhere``."""
         value, rest = (_short(one, self.points) for one in (self.value, self.rest))
         if not self.value.is_share:
             what = f"mean score {value} in {self.value.n:,} rows"
@@ -82,12 +82,17 @@ def differing(view: View) -> Differing:
 
     By the share of each label, of the 10 most frequent (of two labels by one of them: the other
     says the same), by the mean score, and by accuracy where there is truth. The column of the
-    truth itself is left out: that labels depend on what is right is no finding.
+    truth itself is left out: that labels depend on what is right is no finding. So are
+    columns that just name rows: how long an id is says nothing.
     """
     import numpy as np
     from scipy.stats import false_discovery_control
 
-    columns = [column for column in sliceable(view) if column != view.choices.truth]
+    columns = [
+        column
+        for column, one in sliceable(view).items()
+        if column != view.choices.truth and not one.names_rows
+    ]
     compared: list[Difference] = []
     for column in columns:
         compared += differences(slices_of(view, column), view.choices.positive)
@@ -162,4 +167,4 @@ def _short(one: Measured, points: float) -> str:
     if not one.is_share:
         digits = next((digits for digits in range(2, 6) if abs(points) >= 2 * 10.0**-digits), 6)
         return f"{one.value:.{digits}f}"
-    return f"{100 * one.value:.{0 if abs(points) >= 2 else 1}f}%"
+    return f"{100 * one.value:.1f}%"

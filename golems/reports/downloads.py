@@ -108,6 +108,6 @@ FORMATS = {
     ),
     "xlsx": Format(
         "Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        "for Excel, with what the run was", _excel,
+        "for Excel, with a sheet about the run", _excel,
     ),
 }  # fmt: skip

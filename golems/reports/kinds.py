@@ -22,10 +22,31 @@ class Kinds:
     Attributes:
         kinds: The one that says most first; none where every cell is empty.
         values: Different values, where there are few; else None.
+        names_rows: Whether nearly each row has a word of its own there, such as an id or a file.
     """
 
     kinds: tuple[Sliced, ...]
     values: int | None
+    names_rows: bool = False
+
+
+def usual(view: View) -> str:
+    """The column to slice by where none was asked for: the first that says something of rows.
+
+    That is one of few values, at best neither the text itself nor the truth; else one of numbers
+    or dates; else one that doesn't just name its rows.
+    """
+    content, truth = view.manifest.dataset.column, view.choices.truth
+    for avoided in ((content, truth), (content,)):
+        for column in view.columns:
+            if column not in avoided and (kinds_of(view, column).values or 0) > 1:
+                return column
+    found = sliceable(view)
+    for kinds in (("number", "date"), ("number", "date", "length")):
+        for column, one in found.items():
+            if one.kinds[0] in kinds and not one.names_rows:
+                return column
+    return next(iter(found or view.columns))
 
 
 def sliceable(view: View) -> dict[str, Kinds]:
@@ -46,9 +67,10 @@ def kinds_of(view: View, column: str) -> Kinds:
     """
     name = view.column(column)
     likely = BEGINNINGS.format(name)
-    cells, about, numbers = view.ask(
+    cells, about, numbers, phrases = view.ask(
         f"SELECT count(nullif({name}, '')), approx_count_distinct(nullif({name}, '')), "
-        f"count(CASE WHEN {likely} THEN {cell_as(view, column, 'number')} END) FROM rows"
+        f"count(CASE WHEN {likely} THEN {cell_as(view, column, 'number')} END), "
+        f"count(CASE WHEN contains({name}, ' ') THEN 1 END) FROM rows"
     )[0]
     if not cells:
         return Kinds((), None)
@@ -65,7 +87,9 @@ def kinds_of(view: View, column: str) -> Kinds:
         kinds.append("length")
     if few:  # numbers and dates have an order, which says more
         kinds.insert(0 if kinds == ["length"] else len(kinds), "value")
-    return Kinds(tuple(kinds), values if few else None)
+    # Values are counted roughly, to about 5%.
+    own = column != view.manifest.dataset.column and values >= 0.9 * cells and not phrases
+    return Kinds(tuple(kinds), values if few else None, own and kinds == ["length"])
 
 
 def dates(view: View, column: str) -> int:

@@ -134,7 +134,7 @@ class Measured:
         return self.n < FEW
 
     def __str__(self) -> str:
-        """As ``61% (55–67)``, with as many digits as the interval is worth."""
+        """As ``61.3% (55.2 to 67.1)``, with as many digits as the interval is worth."""
         if self.value is None:
             return "–"
         low, high = self.interval
@@ -142,9 +142,9 @@ class Measured:
             if self.n < 2:
                 return f"{self.value:.3g}"
             digits = _digits(high - low)
-            return f"{self.value:.{digits}f} ({low:.{digits}f}–{high:.{digits}f})"
-        digits = max(0, _digits(high - low) - 2)
-        return f"{100 * self.value:.{digits}f}% ({100 * low:.{digits}f}–{100 * high:.{digits}f})"
+            return f"{self.value:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
+        digits = max(1, _digits(high - low) - 2)
+        return f"{100 * self.value:.{digits}f}% ({100 * low:.{digits}f} to {100 * high:.{digits}f})"
 
 
 def _digits(width: float) -> int:

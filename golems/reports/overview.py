@@ -9,6 +9,7 @@ from golems.reports.kept import kept
 from golems.reports.view import View
 
 BINS = 20
+BIN_ROWS = 40  # fewer in a bin and its mean says little
 MOST_LABELS = 6  # that a histogram tells apart
 MOST_REASONS = 5
 NUMBERS = "[0-9][0-9,.]*"
@@ -165,8 +166,8 @@ def score_by_length(view: View, bins: int = BINS) -> tuple[LengthBin, ...]:
     """Mean score of texts by their length, in bins of about as many rows each.
 
     Returns:
-        At most ``bins``, shortest first; texts of one length are always in one bin. Nothing for
-        pictures and generated texts.
+        At most ``bins``, fewer of few rows, shortest first; texts of one length are always in one
+        bin. Nothing for pictures and generated texts.
     """
     if "tokens" not in view.manifest.result_columns:
         return ()
@@ -176,8 +177,9 @@ def score_by_length(view: View, bins: int = BINS) -> tuple[LengthBin, ...]:
         "ranked AS (SELECT *, sum(n) OVER (ORDER BY chars) - n AS before, sum(n) OVER () AS whole "
         "FROM lengths) "
         "SELECT min(chars), max(chars), sum(n)::BIGINT, sum(total) / sum(n) FROM ranked "
-        "GROUP BY floor(before * ? / whole) ORDER BY 1",
-        [bins],
+        "GROUP BY floor(before * least(?, greatest(2, whole // ?)) / whole) "
+        "ORDER BY 1",
+        [bins, BIN_ROWS],
     )
     return tuple(LengthBin(*one) for one in found)
 

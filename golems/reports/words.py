@@ -8,9 +8,9 @@ from golems.reports.intervals import Interval
 
 
 def percent(share: float) -> str:
-    """A share: ``62%``; 0 and 100 only where it is none or all: ``99.98%``, ``< 0.01%``."""
+    """A share: ``62.0%``; 0% and 100% only where it is none or all: ``99.98%``, ``< 0.01%``."""
     value = 100 * share
-    if value in (0, 100) or 10 <= value <= 90:
+    if value in (0, 100):
         return f"{value:.0f}%"
     if 1 <= value <= 99:
         return f"{value:.1f}%"
@@ -20,7 +20,7 @@ def percent(share: float) -> str:
 
 
 def between(interval: Interval) -> str:
-    """An interval of a share: ``59% to 65%``."""
+    """An interval of a share: ``59.0% to 65.2%``."""
     return f"{percent(interval.low)} to {percent(interval.high)}"
 
 

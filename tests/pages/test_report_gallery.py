@@ -19,12 +19,23 @@ from streamlit.testing.v1 import AppTest
 from golems.base import Card, Checkpoint, Classification, FolderSource, LabelScore, Outcome
 from golems.datasets import open_dataset
 from golems.datasets.folder import PictureFolder
+from golems.errors import BadRow
 from golems.reports.view import view_of
 from golems.runs import Progress, Run, create_run
 from golems.runs.columns import as_table, result_of
 from golems.runs.fingerprint import taken
 from ui.report.gallery import PAGE
-from ui.report.thumbnails import CHANGED, Kept, Key, Thumbnails, kept, look_up, opened, thumbnail
+from ui.report.thumbnails import (
+    CHANGED,
+    Kept,
+    Key,
+    Thumbnails,
+    kept,
+    look_up,
+    opened,
+    thumbnail,
+    whole,
+)
 
 COLOURS = ["red", "green", "blue", "white", "black", "yellow"]
 
@@ -290,3 +301,13 @@ def test_names_of_strangers_are_shown_to_the_letter(tmp_path: Path) -> None:
     app = drawn(run_of(tmp_path / "a"))
     assert "\\[a\\]" in app.button[0].help
     assert app.get("image")[0].proto.imgs[0].alt == "[a](b)*c*.png: tabby, tabby cat"
+
+
+def test_a_picture_is_handed_over_as_it_is(folder: Path) -> None:
+    run = run_of(folder)
+    with view_of(run) as view:
+        assert whole(view, 2) == (folder / "2.png").read_bytes()
+    (folder / "2.png").unlink()
+    opened.clear()
+    with view_of(run) as view, pytest.raises(BadRow, match="another picture"):
+        whole(view, 2)

@@ -30,7 +30,7 @@ def test_a_report_tells_what_was_predicted_and_what_not(
     assert {one.label: one.value for one in app.metric}.items() >= {
         "Rows": "5", "Predicted": "4", "Failed": "1",
     }.items()  # fmt: skip
-    assert "75% of 4 predicted rows are A" in words(app)
+    assert "75.0% of 4 predicted rows are A" in words(app)
     assert "1 row of 5 failed" in words(app)
     assert run.id in words(app)
 

@@ -113,7 +113,7 @@ def test_the_proposed_column_is_compared_by_one_click(write_run: WriteRun) -> No
     said = text_of(app)
     assert "8 of 10 rows are right: 80.0% (95% interval 49.0% to 94.3%)" in said
     assert "Whoever always said POSITIVE would be right in 60.0%." in said
-    table = next(one.value for one in app.dataframe if "its interval" in one.value)
+    table = next(one.value for one in app.dataframe if "95% interval" in one.value)
     assert table["Label"].tolist() == ["POSITIVE", "NEGATIVE", "other"][: len(table)]
     assert set(table["Note"]) == {"Fewer than 20 rows: too few to tell"}
 

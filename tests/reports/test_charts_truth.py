@@ -58,7 +58,7 @@ def test_each_cell_has_its_count_and_its_click() -> None:
 def test_shares_are_of_the_truth_and_of_nothing_where_there_is_none() -> None:
     heatmap, _ = traces(confusion_matrix(counted(("A", "A", 3), ("A", "B", 1)), shares=True))
     assert heatmap["z"] == [[0.75, 0.25], [0.0, 0.0]]
-    assert heatmap["text"] == [["75%", "25%"], ["0%", "0%"]]
+    assert heatmap["text"] == [["75.0%", "25.0%"], ["0.0%", "0.0%"]]
 
 
 def test_foreign_words_are_no_markup() -> None:

@@ -59,8 +59,8 @@ def test_what_differs_is_found_and_said(mixed) -> None:  # type: ignore[no-untyp
     assert years
     one = years[0]
     assert one.words == (
-        f"date {one.slice.name}: N {100 * one.value.value:.0f}% of {one.value.n} rows, "
-        f"{100 * one.rest.value:.0f}% elsewhere"
+        f"date {one.slice.name}: N {100 * one.value.value:.1f}% of {one.value.n} rows, "
+        f"{100 * one.rest.value:.1f}% elsewhere"
     )
     assert (one.points > 0) == (one.slice.name < "2021")
 

@@ -141,7 +141,7 @@ def test_names_that_a_person_gave_are_shown(write_run: WriteRun) -> None:
     run = write_run(["text"], [["x"]] * 3, [predicted(one, 0.9) for one in ("L0", "L1", "L1")])
     with view_of(run, Choices(names={"L0": "bad", "L1": "good"})) as view:
         bars, histogram, *_ = overview_charts(view)
-    assert bars.title == "67% of 3 rows are good"
+    assert bars.title == "66.7% of 3 rows are good"
     assert [point[0] for point in bars.figure["data"][0]["customdata"]] == ["good", "bad"]
     assert [trace["name"] for trace in histogram.figure["data"]] == ["good", "bad"]
     assert bars.figure["data"][0]["marker"]["color"] == [
@@ -207,3 +207,16 @@ def test_an_answer_is_asked_again_once_there_are_more_rows(
         with view_of(run) as view:
             overview_charts(view)
         assert len(asked) == questions
+
+
+def test_a_label_has_one_colour_in_all_charts(mixed: tuple[Run, pd.DataFrame]) -> None:
+    with view_of(mixed[0]) as view:
+        bars, scores, *_ = overview_charts(view)
+        labels = [one.label for one in overview.label_shares(view)]
+    (drawn,) = bars.figure["data"]
+    of_label = dict(zip(labels, drawn["marker"]["color"], strict=True))
+    named = [one for one in scores.figure["data"] if one["name"] != "other labels"]
+    assert len(named) == 6
+    assert {one["name"]: one["marker"]["color"] for one in named} == {
+        one["name"]: of_label[one["name"]] for one in named
+    }

@@ -101,8 +101,8 @@ def test_it_says_in_words_what_was_run_on_what(write_run: WriteRun) -> None:
     said = words_of(run).said
     assert (
         "On 21 November 2026 the golem Test (checkpoint test/model) read 10 rows of listed.csv, "
-        "column text. 75% of 8 predicted rows are GOOD. 2 rows (20%) could not be predicted. Of "
-        "6 texts the end was not read" in said
+        "column text. 75.0% of 8 predicted rows are GOOD. 2 rows (20.0%) could not be predicted. "
+        "Of 6 texts the end was not read" in said
     )
     assert "bf16 gave 8 of 8 labels as fp32 does" in said
     for fact in ("sha256:abc", "2.13.0", "Linux x86_64", "python -m golems run manifest.json"):

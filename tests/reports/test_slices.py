@@ -14,8 +14,9 @@ from golems.errors import BadInput
 from golems.reports.charts.slices import slices_chart
 from golems.reports.charts.template import GREY
 from golems.reports.choices import Choices
+from golems.reports.differing import differing
 from golems.reports.intervals import mean_interval, share_interval
-from golems.reports.kinds import kinds_of, sliceable
+from golems.reports.kinds import kinds_of, sliceable, usual
 from golems.reports.measures import Compared, What, measured, together
 from golems.reports.rows import page_of_rows
 from golems.reports.selection import Selection, Sliced
@@ -298,3 +299,15 @@ def test_a_thousand_labels_are_counted(write_run: WriteRun) -> None:
         first, _ = slices_of(view, "c")
     assert len(first.figures.labels) == 1000
     assert measured(first.figures, Compared("label", "label 7")).value == 1 / 1000
+
+
+def test_the_usual_column_says_something_of_its_rows(write_run: WriteRun) -> None:
+    rows = [[f"some text {n}", f"id-{n}", "PN"[n % 2], "ab"[n % 3 == 0]] for n in range(60)]
+    run = write_run(["text", "id", "label", "kind"], rows, [predicted("P", 0.5)] * 60)
+    with view_of(run, Choices(truth="label")) as view:
+        assert usual(view) == "kind"
+        assert kinds_of(view, "id").names_rows
+        assert not kinds_of(view, "text").names_rows
+    with view_of(run) as view:
+        assert usual(view) == "label"
+        assert "id" not in differing(view).columns

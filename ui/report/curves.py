@@ -40,15 +40,27 @@ def _draw_figures(curves: Curves | Absent, scores: Reliability | Absent) -> None
     places = st.container(horizontal=True)
     if isinstance(curves, Curves):
         low, high = curves.auc_interval
-        places.metric("AUC (ROC)", f"{curves.auc:.3f}", help=f"95%: {low:.3f} to {high:.3f}")
-        places.metric("Average precision", f"{curves.average_precision:.3f}")
+        places.metric(
+            "AUC (ROC)",
+            f"{curves.auc:.3f}",
+            help="How often a row of the positive label scores higher than another one. "
+            f"95%: {low:.3f} to {high:.3f}",
+        )
+        places.metric(
+            "Average precision", f"{curves.average_precision:.3f}",
+            help="Precision averaged over recall, the area under the curve below; 1 is best.",
+        )  # fmt: skip
     if isinstance(scores, Reliability):
-        places.metric("Calibration error (ECE)", f"{scores.ece:.3f}")
+        places.metric(
+            "Calibration error (ECE)", f"{scores.ece:.3f}",
+            help="How far scores and the share that is right are apart, averaged over ten bins; "
+            "0 is best.",
+        )  # fmt: skip
         places.metric("Rows with a truth", f"{scores.rows:,}")
     said = []
     if isinstance(curves, Curves):
         low, high = curves.auc_interval
-        why = "" if curves.chosen else ", the later one by name"
+        why = "" if curves.chosen else " (choose it under Names of labels)"
         said.append(
             f"AUC {curves.auc:.3f} (95% interval {low:.3f} to {high:.3f}) of {curves.rows:,} rows, "
             f"with '{shortened(curves.positive)}' as the positive label{why}."

@@ -30,18 +30,21 @@ def draw(view: View) -> None:
         draw_facts(view)
         return
     draw_numbers(view)
-    if found.is_part:
+    shares = label_shares(view)
+    if found.is_part and shares:
         st.caption(
             "These rows are part of a larger dataset. Where a share has an interval, that of all "
             "rows lies in it 95 times of 100, if these are as good as drawn at random."
         )
     around = [
-        (label_bars(found, label_shares(view)), rows_of_label),
-        (score_histogram(score_bins(view)), rows_of_score),
+        (label_bars(found, shares), rows_of_label),
+        (score_histogram(score_bins(view), [one.label for one in shares]), rows_of_score),
         (length_line(score_by_length(view)), rows_of_length),
         (reason_bars(found, reasons(view)), rows_of_reason),
     ]
     charts = [(chart, go) for chart, go in around if chart is not None]
+    if not charts:
+        st.caption("What the golem wrote is under Texts, and beside its prompts under Rows.")
     columns = st.columns(2, gap="medium")
     for place, (chart, go) in enumerate(charts):
         with columns[place % 2]:
@@ -54,15 +57,16 @@ def draw(view: View) -> None:
 def draw_numbers(view: View) -> None:
     """Rows, and what became of them."""
     found, progress = counts(view), view.run.progress()
+    columns = view.manifest.result_columns
     # What is kept of a run that has ended spares a look into each of its parts.
     counted = view.manifest.counts or asdict(view.run.counts())
     known = int(counted["known"] + counted["repeated"])
     shown: list[tuple[str, str, str | None]] = [
         ("Rows", f"{found.rows:,}", None),
-        ("Predicted", f"{found.ok:,}", None),
+        ("Predicted" if "predicted_label" in columns else "Written", f"{found.ok:,}", None),
         ("Failed", f"{found.failed:,}", None),
     ]
-    if "tokens_dropped" in view.manifest.result_columns:
+    if "tokens_dropped" in columns:
         shown.append(("Cut off", f"{found.cut_off:,}", "The golem didn't read all of these texts."))
     if known:
         shown.append(("Known already", f"{known:,}", KNOWN))

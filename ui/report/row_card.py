@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import streamlit as st
 
+from golems.errors import GolemError
 from golems.reports.rows import FullRow, full_row
+from golems.reports.truncation import way_of
 from golems.reports.view import View
+from golems.reports.words import counted
 from golems.tasks import task_class
 from ui.errors import draw_error
 from ui.figures import bars, draw_chart
+from ui.looking import FROM_REPORT, GIVEN
 from ui.report.going import close_row, open_row
-from ui.report.thumbnails import look_up
+from ui.report.thumbnails import look_up, whole
 from ui.text import plain
 
-PAGES = {"text-classification": ("pages/analyst.py", "analyst-text")}
+# Task -> its golem's page, and what takes the text there.
+PAGES = {
+    "text-classification": ("pages/analyst.py", "analyst-text"),
+    "text-generation": ("pages/storyteller.py", "story-prompt"),
+}
+OPEN = "Open it on the golem's page"
 MOST_SCORES = 20
 PICTURE_PIXELS = 480
 
@@ -49,13 +58,7 @@ def draw_row(view: View, place: int) -> None:
             f":material/{'check' if right else 'close'}: Truth: **{plain(row.truth)}**"
             f"{'' if right or row.label is None else ', so the golem was wrong here'}"
         )
-    facts = []
-    if row.tokens is not None:
-        facts.append(f"{row.tokens:,} tokens read")
-    if row.tokens_dropped is not None:
-        facts.append(f"{row.tokens_dropped:,} cut off")
-    if facts:
-        st.caption(" · ".join(facts))
+    draw_reading(view, row)
     rest = {name: cell for name, cell in row.fields.items() if name != view.manifest.dataset.column}
     if rest:
         st.markdown("#### The other columns")
@@ -80,11 +83,25 @@ def draw_content(view: View, row: FullRow) -> None:
             st.text(row.generated_text or "Nothing.")
     if content and is_text and manifest.task in PAGES:
         page, key = PAGES[manifest.task]
-        if st.button(
-            "Open it on the golem's page", icon=":material/open_in_new:", key="report-row-golem"
-        ):
+        if st.button(OPEN, icon=":material/open_in_new:", key="report-row-golem"):
             st.session_state[key] = content
             st.switch_page(page)
+
+
+def draw_reading(view: View, row: FullRow) -> None:
+    """How much of a text was read, and which end of it was not."""
+    if row.tokens_dropped:
+        left_out = {"head": "from its end ", "tail": "from its start "}
+        where = left_out.get(way_of(view.manifest) or "", "")
+        st.warning(
+            f"The golem didn't read all of this text: {counted(row.tokens_dropped, 'token')} "
+            f"{where}{'was' if row.tokens_dropped == 1 else 'were'} cut off, "
+            f"{row.tokens or 0:,} read. The golem's page strikes out what it doesn't read.",
+            icon=":material/content_cut:",
+        )
+    elif row.tokens is not None:
+        all_read = " Nothing was cut off." if row.tokens_dropped is not None else ""
+        st.caption(f"{counted(row.tokens, 'token')} read.{all_read}")
 
 
 def draw_picture(view: View, place: int, name: str) -> None:
@@ -92,9 +109,23 @@ def draw_picture(view: View, place: int, name: str) -> None:
     found = look_up(view, [place], PICTURE_PIXELS)
     if (picture := found.pictures.get(place)) is not None:
         st.image(picture, caption=plain(name), alt=name or f"Picture of row {place + 1:,}")
+        if st.button(OPEN, icon=":material/open_in_new:", key="report-row-golem"):
+            hand_over(view, place, name)
         return
     why = found.missing.get(place) or found.notice or "There is no picture."
     st.info(plain(f"{name}: {why}" if name else why), icon=":material/hide_image:")
+
+
+def hand_over(view: View, place: int, name: str) -> None:
+    """Open the page that looks at one picture, with this one."""
+    try:
+        data = whole(view, place)
+    except GolemError as error:
+        draw_error(str(error))
+        return
+    st.session_state[GIVEN] = (name or f"row {place + 1:,}", data)
+    st.session_state["visionary-source"] = FROM_REPORT
+    st.switch_page("pages/visionary.py")
 
 
 def draw_scores(row: FullRow) -> None:

@@ -57,6 +57,8 @@ def draw_rows(view: View) -> None:
         order = pick_order(view)
         page = 1 if as_gallery else pick_page(found, key=str(hash((selection, order))))
     st.markdown(f"**{found:,}** of {whole:,} rows")
+    if found and not as_gallery:
+        st.caption("Tick a row at its left edge to see all of it.")
     if not found:
         st.info("No row is like that. Take a filter away.", icon=":material/search_off:")
     elif as_gallery:

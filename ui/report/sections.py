@@ -64,7 +64,8 @@ def draw_report(run: Run) -> None:
     names = sections_of(manifest)
     if (wanted := st.session_state.pop(f"{SECTION}-next", None)) is not None:
         st.session_state[SECTION] = wanted
-    section = st.segmented_control(
+    # Pills wrap on a phone without broken borders.
+    section = st.pills(
         "Section", names, default=names[0], required=True, key=SECTION, bind="query-params",
         label_visibility="collapsed", on_change=forget_row,
     )  # fmt: skip

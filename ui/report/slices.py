@@ -8,7 +8,7 @@ import streamlit as st
 
 from golems.reports.charts.slices import slices_chart
 from golems.reports.differing import LEVEL, Differing, differing
-from golems.reports.kinds import kinds_of
+from golems.reports.kinds import kinds_of, usual
 from golems.reports.measures import FEW, Compared, Figures, measured, together
 from golems.reports.selection import Selection, Sliced
 from golems.reports.slices import SliceFigures, slices_of
@@ -73,10 +73,11 @@ def _p(p: float) -> str:
 
 def draw_column(view: View) -> None:
     """Ask for a column, and draw its slices."""
-    pick, how, what = st.columns(3)
+    pick, what, how = st.columns(3)
     # Runs have other columns, and columns other kinds: each has its own choice.
     key = f"{KEY}-{view.run.id}"
-    column = pick.selectbox("Column", [*view.columns], key=f"{key}-column")
+    columns = [*view.columns]
+    column = pick.selectbox("Column", columns, columns.index(usual(view)), key=f"{key}-column")
     kinds = kinds_of(view, column).kinds
     if not kinds:
         st.info(
@@ -94,7 +95,9 @@ def draw_column(view: View) -> None:
             )  # fmt: skip
     slices = slices_of(view, column, kind)
     by = ask_what(view, together(one.figures for one in slices), what)
-    place = show_chart(slices_chart(slices, by), key=f"{key}-{kind}-chart", clickable=True)
+    place = show_chart(
+        slices_chart(slices, by), key=f"{key}-{kind}-chart", clickable=True, numbers=False
+    )
     draw_table(slices, by, has_truth=view.choices.truth is not None)
     chosen, button = st.columns([4, 1], vertical_alignment="bottom")
     picked = chosen.selectbox(
@@ -134,7 +137,7 @@ def draw_table(slices: Sequence[SliceFigures], by: Compared, *, has_truth: bool)
     import pandas as pd
 
     columns = [by] if by.what == "label" else []
-    columns += [Compared("score")]
+    columns += [Compared("score")] if any(one.figures.scores.n for one in slices) else []
     columns += [Compared("accuracy")] if has_truth else []
     st.dataframe(
         pd.DataFrame(

@@ -44,7 +44,7 @@ def _draw_line(view: View, found: Coverage) -> None:
     line = at_threshold(view, round(chosen, 2))
     places = st.container(horizontal=True)
     places.metric("Kept", f"{line.kept:,}")
-    places.metric("Coverage", _percent(line.coverage))
+    places.metric("Coverage", _percent(line.coverage), help="The share of rows that is kept.")
     if found.known:
         places.metric("Accuracy of those kept", _percent(line.accuracy))
     places.metric("To be looked at", f"{line.below:,}")

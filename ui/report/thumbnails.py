@@ -125,6 +125,29 @@ def look_up(view: View, places: Sequence[int], pixels: int = PIXELS) -> Thumbnai
     return found
 
 
+def whole(view: View, place: int) -> bytes:
+    """One picture as the dataset has it.
+
+    Raises:
+        GolemError: It can't be had, or there is another picture in this place now.
+    """
+    source = source_of(view.manifest)
+    dataset, notice = opened(source)
+    if dataset is None:
+        raise BadRow(notice or CANNOT)
+    names = view.manifest.dataset.columns
+    try:
+        row = next(iter(dataset.at([place])))
+    except (IndexError, ValueError, StopIteration) as error:
+        raise BadRow(CHANGED) from error
+    now = tuple(row.fields.get(name) for name in names)
+    if now != cells_of(view, [place]).get(place, now):
+        raise BadRow(CHANGED)
+    if not isinstance(row.content, bytes):
+        raise BadRow(row.error or "There is no picture.")
+    return row.content
+
+
 @dataclass(frozen=True)
 class Source:
     """A run's dataset as it lies there.

@@ -19,6 +19,13 @@ from ui.text import plain, shortened
 SHOWN = 10  # rows of a short table
 SHOWN_CHARS = 160
 SHOWN_TRUTHS = 5
+MEANT = {
+    "Balanced accuracy": "The mean of the recalls: each label counts the same, however rare.",
+    "Macro F1": "F1 joins precision and recall of a label; this is its mean over the labels.",
+    "Cohen's kappa": "Agreement beyond what chance would give: 0 is chance, 1 is full.",
+    "MCC": "Matthews correlation coefficient: 0 is chance, 1 is full agreement. Rare labels "
+    "count too.",
+}
 
 
 def draw(view: View) -> None:
@@ -57,7 +64,7 @@ def draw_metrics(view: View, found: Metrics) -> None:
             "MCC": f"{found.mcc:.3f}",
         }
         for place, (name, value) in zip(st.columns(len(figures)), figures.items(), strict=True):
-            place.metric(name, value)
+            place.metric(name, value, help=MEANT.get(name))
         largest = found.classes[0]
         st.markdown(
             plain(
@@ -108,7 +115,8 @@ def draw_matrix(view: View, counted: Cells) -> None:
     first, second, third = st.columns([2, 2, 1], vertical_alignment="bottom")
     names = [one.label for one in metrics(view).classes]
     truth = first.selectbox("Truth", names, key="report-truth-cell-truth")
-    label = second.selectbox("Predicted", names, key="report-truth-cell-label")
+    other = min(1, len(names) - 1)  # errors are what people look for first
+    label = second.selectbox("Predicted", names, other, key="report-truth-cell-label")
     if third.button("Show these rows", key="report-truth-cell-show"):
         show_cell(view, (truth,), (label,))
 
@@ -126,7 +134,8 @@ def draw_classes(view: View, found: Metrics) -> None:
     """Precision and recall of each label."""
     import pandas as pd
 
-    clicked = show_chart(class_chart(found.classes), key="report-truth-classes", clickable=True)
+    chart = class_chart(found.classes)
+    clicked = show_chart(chart, key="report-truth-classes", clickable=True, numbers=False)
     if clicked is not None:
         what, label = clicked
         if what == "precision":
@@ -134,18 +143,21 @@ def draw_classes(view: View, found: Metrics) -> None:
             show_rows(view.run, wrong, f"Wrongly predicted as {label}")
         wrong = Selection(truths=(label,), status="wrong")
         show_rows(view.run, wrong, f"Truth {label}, predicted as another label")
-    share = st.column_config.NumberColumn(format="percent")
+    # Format "percent" leaves out zeros: 93.1% under 90.27%.
+    share = st.column_config.NumberColumn(format="%.1f%%")
     st.dataframe(
         pd.DataFrame(
             {
                 "Label": [one.label for one in found.classes],
-                "Precision": [one.precision if one.predicted else None for one in found.classes],
-                "its interval": [
+                "Precision": [
+                    100 * one.precision if one.predicted else None for one in found.classes
+                ],
+                "95% interval": [
                     _interval(*one.precision_interval) if one.predicted else "–"
                     for one in found.classes
                 ],
-                "Recall": [one.recall if one.support else None for one in found.classes],
-                "its interval ": [
+                "Recall": [100 * one.recall if one.support else None for one in found.classes],
+                "95% interval ": [
                     _interval(*one.recall_interval) if one.support else "–"
                     for one in found.classes
                 ],
@@ -218,6 +230,10 @@ def _draw_rows(view: View, found: Suspects, name: str, why: str) -> None:
             columns=["Row", "Truth", "Predicted", "Score", "Score of the truth", "Content"],
         ),
         hide_index=True, key=f"report-truth-{name}",
+        column_config={
+            one: st.column_config.NumberColumn(format="%.4f")
+            for one in ("Score", "Score of the truth")
+        },
     )  # fmt: skip
     label = "Show these rows" if len(found.rows) == found.candidates else (
         f"Show the first {len(found.rows):,}"

@@ -51,6 +51,11 @@ def _draw_truth(view: View) -> None:
         "about how often the golem is right.",
     )  # fmt: skip
     if not picked:
+        if found is None and chosen is None:
+            st.caption(
+                "No column was found that holds only labels of this golem. If one of yours says "
+                "what is right in other words, choose it here and say what its values stand for."
+            )
         if chosen is not None and st.button("Use no truth", key=_key(view, "none")):
             _save_truth(view, None, {})
         return

@@ -29,6 +29,7 @@ from golems.reports.words import counted, percent
 
 FEW = 20  # rows; fewer say too little, and are grey
 OTHERS = "other labels"
+HEIGHT, LEGEND_PIXELS = 300, 20
 
 
 def overview_charts(view: View) -> list[Chart]:
@@ -36,18 +37,22 @@ def overview_charts(view: View) -> list[Chart]:
     around = counts(view)
     found = (
         label_bars(around, label_shares(view)),
-        score_histogram(score_bins(view)),
+        score_histogram(score_bins(view), [one.label for one in label_shares(view)]),
         length_line(score_by_length(view)),
         reason_bars(around, reasons(view)),
     )
     return [one for one in found if one is not None]
 
 
-def score_histogram(bins: ScoreBins | None) -> Chart | None:
-    """Scores by label; a click says label (None: any other), from and to. None without scores."""
+def score_histogram(bins: ScoreBins | None, labels: Sequence[str] = ()) -> Chart | None:
+    """Scores by label; a click says label (None: any other), from and to. None without scores.
+
+    Args:
+        labels: All labels of the run, so that each has the colour it has elsewhere.
+    """
     if bins is None:
         return None
-    of = colours(label for label in bins.labels if label is not None)
+    of = colours([*labels, *(label for label in bins.labels if label is not None)])
     low_high = list(zip(bins.edges, bins.edges[1:], strict=False))
     traces = []
     for label, numbers in zip(bins.labels, bins.counts, strict=True):
@@ -83,6 +88,8 @@ def score_histogram(bins: ScoreBins | None) -> Chart | None:
             (low, high, *numbers)
             for (low, high), numbers in zip(low_high, zip(*bins.counts, strict=True), strict=True)
         ],
+        # A legend of many labels needs a line for each where there is little room.
+        height=HEIGHT + LEGEND_PIXELS * max(0, len(bins.labels) - 2),
         barmode="stack",
         xaxis={"title": {"text": "Score"}, "range": [bins.edges[0], bins.edges[-1]]},
         yaxis={

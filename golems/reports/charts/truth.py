@@ -53,7 +53,7 @@ def confusion_matrix(cells: Cells, *, shares: bool = False) -> Chart:
         for row, column in points
     ]
     z = part if shares else counts
-    written = [[f"{one:.0%}" if shares else f"{one:,}" for one in row] for row in z.tolist()]
+    written = [[f"{one:.1%}" if shares else f"{one:,}" for one in row] for row in z.tolist()]
     ticks = {
         "tickvals": list(range(size)),
         "ticktext": [_shown(name, 18) for name in names],

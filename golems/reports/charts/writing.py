@@ -60,7 +60,7 @@ def grams_chart(found: Writing) -> Chart:
     title = "Too few words to see how varied the outputs are"
     said = "No output has two words."
     if distinct is not None:
-        title = f"{distinct:.0%} of the pairs of words are different ones"
+        title = f"{distinct:.1%} of the pairs of words are different ones"
         said = f"Over {found.read:,} outputs: " + ", ".join(f"{a} {b:.3f}" for a, b in shown) + "."
         if repetition is not None:
             said += f" Of an average output, {repetition:.1%} of the runs of four words come again."
