@@ -17,6 +17,7 @@ import pytest
 from golems.base import Generation, Outcome
 from golems.errors import MissingPackage
 from golems.reports.charts import chart
+from golems.reports.choices import Choices, choose
 from golems.reports.passport import Section, Table, page, passport, write_passport
 from golems.reports.view import View, view_of
 from golems.runs import EngineFacts, Run
@@ -197,6 +198,17 @@ def test_it_is_a_file_of_less_than_6_mb(write_run: WriteRun, tmp_path: Path) -> 
     write_passport(run, tmp_path / "passport.html")
     assert 4_800_000 < (tmp_path / "passport.html").stat().st_size < 6_000_000
     assert "The 200 most frequent of 1,000 labels." in (tmp_path / "passport.html").read_text()
+
+
+def test_huge_cells_and_labels_are_cut(write_run: WriteRun) -> None:
+    huge = [f"{number}{'x' * 400_000}" for number in range(3)]
+    rows = [[huge[at % 3], huge[at % 3]] for at in range(60)]
+    run = write_run(["text", "note"], rows, [predicted(huge[at % 2], 0.9) for at in range(60)])
+    choose(run, Choices(truth="note"))
+    file = io.BytesIO()
+    write_passport(run, file)
+    assert b"x" * 600 not in file.getvalue()
+    assert b"x" * 400 in file.getvalue()
 
 
 def test_sections_of_others_are_drawn_too(write_run: WriteRun) -> None:

@@ -36,6 +36,7 @@ SECTIONS: tuple[Build, ...] = (
     failures,
     provenance,
 )
+MOST_CHARS = 500  # of a cell; a cell of a person's file may hold megabytes
 COMMAND = "python -m golems run manifest.json"
 # What could end the script or hide the rest of the page; all of it is the same inside of JSON.
 UNSAFE = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"}
@@ -126,13 +127,27 @@ def as_script(code: str) -> Markup:
 
 
 def as_json(charts: Sequence[Chart]) -> str:
-    """Figures as JSON that is safe inside of a script element; what is no number is null."""
-    said = json.dumps([chart.figure for chart in charts], default=plain)
+    """Figures as JSON that is safe inside of a script element; what is no number is null.
+
+    No text in them is longer than ``MOST_CHARS``: nothing is looked up by it in a passport.
+    """
+    said = json.dumps([cut(chart.figure) for chart in charts], default=plain)
     if "NaN" in said or "Infinity" in said:
         said = json.dumps(json.loads(said, parse_constant=lambda _: None))
     for one, safe in UNSAFE.items():
         said = said.replace(one, safe)
     return said
+
+
+def cut(value: Any) -> Any:
+    """A figure, or a part of one, with its texts cut to ``MOST_CHARS``."""
+    if isinstance(value, dict):
+        return {name: cut(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [cut(part) for part in value]
+    if isinstance(value, str) and len(value) > MOST_CHARS:
+        return f"{value[: MOST_CHARS - 1]}…"
+    return value
 
 
 def plain(value: Any) -> Any:
@@ -147,10 +162,12 @@ def plain(value: Any) -> Any:
 
 
 def cell(value: Any) -> str:
-    """A cell as it is shown."""
+    """A cell as it is shown: a text cut to ``MOST_CHARS``."""
     if value is None:
         return ""
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return str(cut(str(value)))
 
 
 def plotly_js() -> str:
