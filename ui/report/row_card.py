@@ -85,7 +85,7 @@ def draw_content(view: View, row: FullRow) -> None:
         page, key = PAGES[manifest.task]
         if st.button(OPEN, icon=":material/open_in_new:", key="report-row-golem"):
             st.session_state[key] = content
-            st.switch_page(page)
+            st.switch_page(page, query_params={})  # as below
 
 
 def draw_reading(view: View, row: FullRow) -> None:
@@ -125,7 +125,8 @@ def hand_over(view: View, place: int, name: str) -> None:
         return
     st.session_state[GIVEN] = (name or f"row {place + 1:,}", data)
     st.session_state["visionary-source"] = FROM_REPORT
-    st.switch_page("pages/visionary.py")
+    # Left out, Streamlit refuses to drop the section, which a widget is bound to.
+    st.switch_page("pages/visionary.py", query_params={})
 
 
 def draw_scores(row: FullRow) -> None:
