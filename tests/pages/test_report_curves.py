@@ -59,7 +59,10 @@ def test_two_labels_have_all_three_charts_with_their_figures(draw: Draw) -> None
         "Calibration error (ECE)": "0.325", "Rows with a truth": "4",
     }  # fmt: skip
     assert len(app.get("plotly_chart")) == 3
-    assert "of 4 rows, with 'other' as the positive label, the later one by name." in said(app)
+    assert (
+        "of 4 rows, with 'other' as the positive label (choose it under Names of labels)."
+        in said(app)
+    )
     assert "95% interval" in said(app)
 
 

@@ -145,7 +145,7 @@ def test_rows_that_were_cut_off_can_be_read_in_another_way(
     write_run: WriteRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[str] = []
-    monkeypatch.setattr("golems.runs.start_worker", lambda run: started.append(run.id))
+    monkeypatch.setattr("ui.report.truncation.start_worker", lambda run: started.append(run.id))
     mine = run_of(write_run, "AAB", dropped=[0, 4, 5])
     app = opened(mine, "truncation")
     assert "2 of 3 rows" in words(app)

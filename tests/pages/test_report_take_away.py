@@ -68,7 +68,7 @@ def test_files_of_every_kind_and_the_failed_rows(run: Run, no_token: None) -> No
     app = section(run)
     assert [one.label for one in app.download_button] == [
         "Download CSV", "Download Parquet", "Download JSON Lines", "Download Excel",
-        "Download errors.csv",
+        "Download errors.csv", "Download the passport", "Download the script",
     ]  # fmt: skip
     assert "All 21 rows with their 2 original columns" in said(app)
     assert "The 1 row without a prediction" in said(app)
