@@ -119,3 +119,11 @@ def test_a_run_without_rows_says_so(open_page: OpenPage, write_run: WriteRun) ->
     app = open_page("report", run=run.id, section="Rows")
     assert not app.exception
     assert "No row is like that" in app.info[0].value
+
+
+def test_a_text_is_opened_on_its_golems_page(open_page: OpenPage, run: Run) -> None:
+    app = open_page("report", run=run.id, section="Rows", row="2")
+    next(one for one in app.button if one.label == "Open it on the golem's page").click().run()
+    assert not app.exception
+    assert app.title[0].value == "Analyst"
+    assert app.text_area(key="analyst-text").value == "Awful film"
