@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 BAR_PIXELS = 34
 MOST_BARS = 20
 CHART_CONFIG = {"displayModeBar": False}
+# Pointed at, a report's chart offers to be saved as a picture, and nothing else.
+SAVED_CONFIG = {"displaylogo": False, "modeBarButtons": [["toImage"]]}
 
 
 def draw_chart(
@@ -54,7 +56,7 @@ def show_chart(chart: Chart, *, key: str, clickable: bool = False, numbers: bool
     turn = st.session_state.setdefault(f"{key}-turn", 0)
     clicked = None
     # A point stays chosen until its chart has another key; then the same click counts again.
-    how: dict[str, Any] = {"config": CHART_CONFIG, "alt": chart.summary, "key": f"{key}-{turn}"}
+    how: dict[str, Any] = {"config": SAVED_CONFIG, "alt": chart.summary, "key": f"{key}-{turn}"}
     if clickable:
         event = st.plotly_chart(chart.figure, on_select="rerun", selection_mode="points", **how)
         if points := event["selection"]["points"]:
