@@ -137,7 +137,9 @@ def test_from_a_cell_to_its_rows_to_one_of_them_and_back(
     shown = page.get_by_test_id("stDataFrame")
     shown.click(position=FIRST_ROW)
     expect(page.get_by_role("heading", name=f"Row {places[0]}:")).to_be_visible()
-    expect(page.get_by_text(reviews[places[0] - 1]["text"])).to_be_visible()
+    expect(
+        page.get_by_test_id("stText").get_by_text(reviews[places[0] - 1]["text"])
+    ).to_be_visible()
     page.get_by_role("button", name="Back to the rows").click()
     these_rows(page, count, why)
 
