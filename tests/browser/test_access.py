@@ -89,7 +89,7 @@ def test_nor_do_tables_behind_charts_a_comparison_and_choices(
 
     page.goto(f"{server.url}/report?run={judged.reviews}&section=Against the truth")
     at_rest(page).get_by_text("Truth column").click()
-    page.get_by_text("Names of labels").click()
+    page.get_by_text("Names of labels", exact=True).click()
     expect(page.get_by_role("button", name="Rename")).to_be_visible()
     assert violations(at_rest(page)) == []
 

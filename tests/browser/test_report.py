@@ -84,7 +84,7 @@ def click_point(page: Page, chart: str, point: Locator) -> None:
 def these_rows(page: Page, count: int, why: str) -> None:
     expect(page.get_by_text(f"{count} of {ROWS} rows", exact=True)).to_be_visible()
     expect(page.get_by_text(why)).to_be_visible()
-    no_exception(page)
+    no_exception(at_rest(page))  # what was there before has gone
 
 
 def metric(page: Page, label: str) -> Locator:
