@@ -5,6 +5,7 @@ Streamlit's server imports this file once, for ``app``, and runs it as a script 
 
 import streamlit as st
 
+from ui.browser_ahead import take_in_soon
 from ui.errors import errors_in_words
 from ui.sidebar import draw_sidebar
 
@@ -48,6 +49,7 @@ def main() -> None:
     with errors_in_words():
         page.run()
     draw_sidebar()
+    take_in_soon()
 
 
 if __name__ == "__main__":

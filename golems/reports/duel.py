@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
+from golems.reports.agreement import cohen_kappa
 from golems.reports.coded import NONE, UNKNOWN, Coded, coded
 from golems.reports.intervals import Interval, share_interval
 from golems.reports.kept import kept
@@ -204,7 +205,7 @@ def _pair(first: int, second: int, found: Coded) -> Pair:
         first=first,
         second=second,
         same=Share(int(sums[of_one == of_other].sum()), int(sums.sum())),
-        kappa=_kappa(of_one, of_other, sums),
+        kappa=cohen_kappa(of_one, of_other, sums),
         changes=tuple((labels[of_one[at]], labels[of_other[at]], int(sums[at])) for at in most),
         contest=contest(
             both=int(np.count_nonzero(mine & yours)),
@@ -218,15 +219,6 @@ def _pair(first: int, second: int, found: Coded) -> Pair:
             both & (found.codes[first] != found.codes[second]), found.scores[[first, second]]
         ),
     )
-
-
-def _kappa(one: Numbers, other: Numbers, rows: Numbers) -> float | None:
-    """Cohen's kappa of cells; None where it isn't defined."""
-    from sklearn.metrics import cohen_kappa_score
-
-    if len({*one.tolist(), *other.tolist()}) < 2:  # chance alone agrees on every row
-        return None
-    return float(cohen_kappa_score(one, other, sample_weight=rows))
 
 
 def _surest(chosen: Places, scores: Scores) -> Places:

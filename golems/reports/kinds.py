@@ -67,10 +67,11 @@ def kinds_of(view: View, column: str) -> Kinds:
     """
     name = view.column(column)
     likely = BEGINNINGS.format(name)
-    cells, about, numbers, phrases = view.ask(
+    cells, about, numbers, phrases, maybe_dates = view.ask(
         f"SELECT count(nullif({name}, '')), approx_count_distinct(nullif({name}, '')), "
         f"count(CASE WHEN {likely} THEN {cell_as(view, column, 'number')} END), "
-        f"count(CASE WHEN contains({name}, ' ') THEN 1 END) FROM rows"
+        f"count(CASE WHEN contains({name}, ' ') THEN 1 END), "
+        f"count(CASE WHEN {maybe_date(name)} THEN 1 END) FROM rows"
     )[0]
     if not cells:
         return Kinds((), None)
@@ -81,7 +82,7 @@ def kinds_of(view: View, column: str) -> Kinds:
     kinds: list[Sliced] = []
     if numbers >= ENOUGH * cells:
         kinds.append("number")
-    elif dates(view, column) >= ENOUGH * cells:
+    elif maybe_dates >= ENOUGH * cells and dates(view, column) >= ENOUGH * cells:
         kinds.append("date")
     elif not few or column == view.manifest.dataset.column:
         kinds.append("length")
@@ -94,9 +95,13 @@ def kinds_of(view: View, column: str) -> Kinds:
 
 def dates(view: View, column: str) -> int:
     """Cells that are dates."""
-    name = view.column(column)
-    likely = f"({BEGINNINGS.format(name)}) AND length({name}) <= {DATE_CHARS}"
+    likely = maybe_date(view.column(column))
     found: int = view.ask(
         f"SELECT count(CASE WHEN {likely} THEN {cell_as(view, column, 'date')} END) FROM rows"
     )[0][0]
     return found
+
+
+def maybe_date(name: str) -> str:
+    """SQL of whether a cell looks like a date."""
+    return f"({BEGINNINGS.format(name)}) AND length({name}) <= {DATE_CHARS}"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from golems.errors import BadInput
+from golems.reports.agreement import cohen_kappa, correlation, sums
 from golems.reports.intervals import Interval, share_interval
 from golems.reports.kept import kept
 from golems.reports.truth import golem_labels
@@ -13,6 +16,8 @@ from golems.reports.view import View
 
 if TYPE_CHECKING:
     import numpy as np
+
+    Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
 MOST_LABELS = 2_000  # a table of all pairs has to fit into memory
 
@@ -28,11 +33,11 @@ class Cells:
     """
 
     labels: tuple[str, ...]
-    truth: np.ndarray[Any, np.dtype[np.int64]]
-    label: np.ndarray[Any, np.dtype[np.int64]]
-    rows: np.ndarray[Any, np.dtype[np.int64]]
+    truth: Numbers
+    label: Numbers
+    rows: Numbers
 
-    def matrix(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+    def matrix(self) -> Numbers:
         """Rows by truth (first axis) and predicted label."""
         import numpy as np
 
@@ -79,10 +84,10 @@ class ClassMetrics:
 class Metrics:
     """How predictions agree with the truth.
 
-    All are scikit-learn's, with its conventions: the labels are those that occur as truth or
-    prediction; a precision or recall of no rows is 0 and counts in the macro average; balanced
-    accuracy is the mean recall of the labels that occur as truth; the correlation of a single
-    label is 0. What is undefined is None: all of them without rows, and kappa of a single label.
+    All are as scikit-learn has them, with its conventions: the labels are those that occur as truth
+    or prediction; a precision or recall of no rows is 0 and counts in the macro average; balanced
+    accuracy is the mean recall of the labels that occur as truth; the correlation of a single label
+    is 0. What is undefined is None: all of them without rows, and kappa of a single label.
 
     Attributes:
         rows: Written so far.
@@ -172,10 +177,11 @@ def metrics(view: View) -> Metrics:
         return Metrics(
             rows, 0, 0, failed, without, (), None, interval, None, None, None, None, None, ()
         )
-    balanced, macro, weighted, kappa, mcc = averages(found)
+    balanced, macro, weighted = averages(classes)
+    pairs = found.truth, found.label, found.rows
     return Metrics(
         rows, n, hits, failed, without, unknown, hits / n, interval, balanced, macro, weighted,
-        kappa, mcc, classes,
+        cohen_kappa(*pairs), correlation(*pairs), classes,
     )  # fmt: skip
 
 
@@ -185,22 +191,12 @@ def of_classes(found: Cells, known: set[str]) -> tuple[ClassMetrics, ...]:
     Args:
         known: Labels of the golem, as they are called.
     """
-    import numpy as np
-    from sklearn.metrics import precision_recall_fscore_support
-
-    count = len(found.labels)
-    same = found.truth == found.label
-    support = np.bincount(found.truth, found.rows, count).astype(int).tolist()
-    predicted = np.bincount(found.label, found.rows, count).astype(int).tolist()
-    hits = np.bincount(found.truth[same], found.rows[same], count).astype(int).tolist()
-    truth, label, weights = found.truth, found.label, found.rows
-    precision, recall, f1, _ = precision_recall_fscore_support(
-        truth, label, labels=range(count), sample_weight=weights, zero_division=0, average=None
-    )
+    support, predicted, hits = (one.tolist() for one in sums(found.truth, found.label, found.rows))
     classes = [
         ClassMetrics(
             name, support[at], predicted[at], hits[at],
-            float(precision[at]), float(recall[at]), float(f1[at]),
+            share(hits[at], predicted[at]), share(hits[at], support[at]),
+            share(2 * hits[at], support[at] + predicted[at]),
             share_interval(hits[at], predicted[at]), share_interval(hits[at], support[at]),
             name in known,
         )
@@ -209,36 +205,24 @@ def of_classes(found: Cells, known: set[str]) -> tuple[ClassMetrics, ...]:
     return tuple(sorted(classes, key=lambda one: (-one.support, -one.predicted, one.label)))
 
 
-def averages(
-    found: Cells,
-) -> tuple[float, Averages, Averages, float | None, float]:
-    """Balanced accuracy, macro and weighted averages, kappa and Matthews' correlation."""
-    import numpy as np
-    from sklearn.metrics import (
-        cohen_kappa_score,
-        matthews_corrcoef,
-        precision_recall_fscore_support,
-        recall_score,
-    )
-
-    truth, label, weights = found.truth, found.label, found.rows
+def averages(classes: Sequence[ClassMetrics]) -> tuple[float, Averages, Averages]:
+    """Balanced accuracy, and the averages of all classes, weighted by nothing and by support."""
+    n = sum(one.support for one in classes)
+    recalls = [one.recall for one in classes if one.support]
     macro, weighted = (
         Averages(
-            *map(
-                float,
-                precision_recall_fscore_support(
-                    truth, label, sample_weight=weights, zero_division=0, average=average
-                )[:3],
-            )
+            fsum(one.precision * weight for one, weight in weighed),
+            fsum(one.recall * weight for one, weight in weighed),
+            fsum(one.f1 * weight for one, weight in weighed),
         )
-        for average in ("macro", "weighted")
+        for weighed in (
+            [(one, 1 / len(classes)) for one in classes],
+            [(one, one.support / n) for one in classes],
+        )
     )
-    balanced = recall_score(
-        truth, label, labels=np.unique(truth), sample_weight=weights, zero_division=0,
-        average="macro",
-    )  # fmt: skip
-    if len(found.labels) == 1:  # scikit-learn warns of it
-        return float(balanced), macro, weighted, None, 0.0
-    kappa = cohen_kappa_score(truth, label, sample_weight=weights)
-    mcc = matthews_corrcoef(truth, label, sample_weight=weights)
-    return float(balanced), macro, weighted, float(kappa), float(mcc)
+    return fsum(recalls) / len(recalls), macro, weighted
+
+
+def share(hits: int, rows: int) -> float:
+    """Of no rows it is 0."""
+    return hits / rows if rows else 0.0

@@ -40,15 +40,41 @@ class FullRow:
     tokens_dropped: int | None
 
 
+@dataclass(frozen=True)
+class Found:
+    """The rows of a selection.
+
+    Attributes:
+        rows: How many.
+        first: Places, from 0, of the first ones in their order.
+    """
+
+    rows: int
+    first: tuple[int, ...]
+
+
 @kept
-def count_rows(view: View, selection: Selection = ALL) -> int:
-    """Rows of a selection.
+def find_rows(
+    view: View, selection: Selection = ALL, order: Order = "place", most: int = 100
+) -> Found:
+    """Count a selection's rows and find the first ones, in one pass over all texts.
+
+    Args:
+        most: So many of the first ones.
 
     Raises:
         BadInput: It names a column that isn't there.
     """
     condition, given = where(view, selection)
-    return int(view.ask(f"SELECT count(*) FROM rows WHERE {condition}", given)[0][0])
+    rows, first = view.ask(
+        "WITH found AS MATERIALIZED ("
+        f"SELECT {PLACE}, score, chars FROM rows WHERE {condition}), "
+        f"first AS (SELECT * FROM found ORDER BY {ORDER[order]} LIMIT {most}) "
+        f"SELECT (SELECT count(*) FROM found), "
+        f"(SELECT list({PLACE} ORDER BY {ORDER[order]}) FROM first)",
+        given,
+    )[0]
+    return Found(rows, tuple(first or ()))
 
 
 def page_of_rows(
@@ -69,13 +95,23 @@ def page_of_rows(
     Raises:
         BadInput: The selection names a column that isn't there.
     """
-    condition, given = where(view, selection)
+    if first:
+        condition, given = where(view, selection)
+        places = [
+            place
+            for (place,) in view.ask(
+                f"SELECT {PLACE} FROM rows WHERE {condition} ORDER BY {ORDER[order]} "
+                "LIMIT ? OFFSET ?",
+                [*given, rows, first],
+            )
+        ]
+    else:
+        places = [*find_rows(view, selection, order, rows).first]
     # The wide columns are read for the rows of the page alone.
     wanted = ", ".join([PLACE, *RESULTS, *view.columns.values()])
     return view.connection.execute(
-        f"SELECT {wanted} FROM rows WHERE {PLACE} IN (SELECT {PLACE} FROM rows WHERE {condition} "
-        f"ORDER BY {ORDER[order]} LIMIT ? OFFSET ?) ORDER BY {ORDER[order]}",
-        [*given, rows, first],
+        f"SELECT {wanted} FROM rows WHERE {PLACE} IN (SELECT unnest(?)) ORDER BY {ORDER[order]}",
+        [places],
     ).df()
 
 

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from golems.base import Generation, Outcome
 from golems.reports.choices import Choices, choose
-from golems.reports.rows import count_rows
+from golems.reports.rows import find_rows
 from golems.reports.selection import Selection, Slice
 from golems.reports.view import view_of
 from golems.runs import Run
@@ -76,7 +76,7 @@ def test_what_stands_out_is_said_with_its_rows(run: Run) -> None:
     (one,) = chosen(app, run).slices
     assert one.column == "date"
     with view_of(run) as view:
-        shown = count_rows(view, chosen(app, run))
+        shown = find_rows(view, chosen(app, run)).rows
     sentence = next(one.value for one in app.markdown if "elsewhere" in one.value)
     counted = int(sentence.partition("% of ")[2].partition(" rows")[0])
     assert 0 <= shown - counted <= 6  # six failed, and were not predicted
@@ -104,7 +104,7 @@ def test_a_click_shows_the_rows_of_the_slice(run: Run, monkeypatch: pytest.Monke
     app = opened(run)
     assert len(chosen(app, run).slices) == 1
     with view_of(run) as view:
-        assert count_rows(view, chosen(app, run)) == charts[0].rows[-1][1]
+        assert find_rows(view, chosen(app, run)).rows == charts[0].rows[-1][1]
 
 
 def test_slices_are_compared_by_what_there_is(run: Run) -> None:

@@ -17,7 +17,7 @@ from golems.reports.charts.coverage import coverage_chart
 from golems.reports.choices import Choices
 from golems.reports.export import write_rows_csv
 from golems.reports.intervals import share_interval
-from golems.reports.rows import count_rows
+from golems.reports.rows import find_rows
 from golems.reports.selection import Selection
 from golems.reports.threshold import Coverage, Line, at_threshold, coverage, least_sure
 from golems.reports.view import view_of
@@ -79,7 +79,7 @@ def test_any_line_counts_exactly_and_agrees_with_the_rows_it_leads_to(
     assert line.kept == sum(one >= threshold for one in numbers)
     assert line.below == sum(one < threshold for one in numbers)
     with view_of(run) as view:
-        assert count_rows(view, Selection(below=threshold)) == line.below
+        assert find_rows(view, Selection(below=threshold)).rows == line.below
 
 
 def test_a_row_on_the_line_is_kept(write_run: WriteRun) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from golems.reports.figures import figures_of
 from golems.reports.kept import kept
+from golems.reports.overview import counts, label_shares, score_bins
 from golems.reports.selection import Selection, Status
 from golems.reports.view import View
 from ui.report.going import select, turn_of
@@ -28,7 +28,7 @@ def pick_rows(view: View, was: Selection) -> Selection:
     Returns:
         Those that are asked for now; they are kept.
     """
-    found = figures_of(view, 1, 0.5)
+    found, bins = counts(view), score_bins(view)
     # A click elsewhere has other values to begin with, and so other widgets.
     key = f"report-filter-{view.run.id}-{turn_of(view.run)}"
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -50,9 +50,7 @@ def pick_rows(view: View, was: Selection) -> Selection:
         )  # fmt: skip
     labels, truths, score = was.labels, was.truths, was.score
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if found.labels:
-            called = view.choices.names
-            names = [called.get(label, label) for label, _ in found.labels]
+        if names := [one.label for one in label_shares(view)]:
             labels = tuple(
                 st.multiselect(
                     "Predicted", [*dict.fromkeys([*names, *was.labels])], was.labels,
@@ -66,7 +64,7 @@ def pick_rows(view: View, was: Selection) -> Selection:
                     key=f"{key}-truths", width=320,
                 )
             )  # fmt: skip
-        if found.bins and found.bins[0][0] == 0 and found.bins[-1][1] == 1:
+        if bins is not None and (bins.edges[0], bins.edges[-1]) == (0, 1):
             given = st.slider(
                 "Score", 0.0, 1.0, was.score or WHOLE, 0.01, key=f"{key}-score", width=240
             )

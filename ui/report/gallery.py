@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from golems.reports.rows import count_rows, page_of_rows
+from golems.reports.rows import find_rows, page_of_rows
 from golems.reports.selection import ALL, Order, Selection
 from golems.reports.view import View
 from golems.tasks import task_class
@@ -34,7 +34,7 @@ def draw_gallery(view: View, selection: Selection = ALL, order: Order = "place")
     Raises:
         BadInput: The selection names a column that isn't there.
     """
-    rows = count_rows(view, selection)
+    rows = find_rows(view, selection, order, PAGE).rows
     if not rows:
         st.info("No rows to show.", icon=":material/image:")
         return None

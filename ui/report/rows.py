@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from golems.errors import BadInput
-from golems.reports.rows import RESULTS, count_rows, page_of_rows
+from golems.reports.overview import counts
+from golems.reports.rows import RESULTS, find_rows, page_of_rows
 from golems.reports.selection import ALL, ORDER, Order
 from golems.reports.view import View
 from golems.runs.columns import PLACE, free_name
 from ui.report.filters import pick_rows
-from ui.report.gallery import draw_gallery, has_pictures
+from ui.report.gallery import PAGE, draw_gallery, has_pictures
 from ui.report.going import ROW, open_row, select, selected
 from ui.report.row_card import draw_row
 from ui.text import plain
@@ -51,12 +52,12 @@ def draw_rows(view: View) -> None:
     """The rows that were asked for, as a table or a gallery, under what they were asked for by."""
     draw_why(view)
     selection = pick_rows(view, selected(view.run)[0])
-    found, whole = count_rows(view, selection), count_rows(view)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         as_gallery = has_pictures(view) and pick_look() == GALLERY
         order = pick_order(view)
+        found = find_rows(view, selection, order, PAGE if as_gallery else PAGE_ROWS).rows
         page = 1 if as_gallery else pick_page(found, key=str(hash((selection, order))))
-    st.markdown(f"**{found:,}** of {whole:,} rows")
+    st.markdown(f"**{found:,}** of {counts(view).rows:,} rows")
     if found and not as_gallery:
         st.caption("Tick a row at its left edge to see all of it.")
     if not found:
