@@ -13,30 +13,29 @@ from __future__ import annotations
 import argparse
 import csv
 import os
-import shutil
-import socket
-import statistics
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
 from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from benchmarks.browser import (
+    PATIENCE_MS,
+    Times,
+    at_rest,
+    chromium,
+    print_times,
+    seen,
+    serve,
+    visit,
+)
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
-PROJECT = Path(__file__).resolve().parents[1]
 ROWS, ROUNDS = 1_000_000, 5
-PATIENCE_MS = 60_000
-START_S = 60.0
 KEY_MS = 50  # between two keys; a text of 60 characters is typed in 3 seconds
 TEXT = "It took a while to get going, but the end was rather lovely."
-SWITCHES = ["--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 PAGES = ("Analyst", "Visionary", "Storyteller", "Batch", "Runs", "Pantheon")
 HEADINGS = {"Pantheon": "Pantheon of Golems"}
 GOALS_MS = {
@@ -44,16 +43,8 @@ GOALS_MS = {
     "Home, first paint": 1500,
     "report, first open": 1000,
     "50 rows, worker is there": 3000,
-    **{f"switch to {name}": 500 for name in PAGES},
+    **{f"switch to {name}{again}": 500 for name in PAGES for again in ("", ", again")},
 }
-# The browser's clock once all that is wanted is to be seen; False before.
-SEEN = """wanted => {
-    const seen = selector => [...document.querySelectorAll(selector)].filter(
-        one => one.checkVisibility({opacityProperty: true, visibilityProperty: true}));
-    const has = ([selector, count, text]) => seen(selector).filter(
-        one => !text || one.innerText.includes(text)).length >= count;
-    return wanted.every(has) && performance.now();
-}"""
 GO = """name => {
     const links = [...document.querySelectorAll("[data-testid=stSidebarNavLink]")];
     const start = performance.now();
@@ -72,31 +63,22 @@ REPORT = [
     [".js-plotly-plot", 2, ""],
     ["[data-testid=stDataFrame] canvas", 1, ""],
 ]
-Times = defaultdict[str, list[float]]
 
 
 def main(rows: int = ROWS, rounds: int = ROUNDS) -> None:
-    from playwright.sync_api import sync_playwright
-
-    chromium = next(filter(None, map(shutil.which, ("chromium", "google-chrome"))), None)
-    if chromium is None:
-        sys.exit("No Chromium or Chrome is installed here.")
     times: Times = defaultdict(list)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder, "home")
         predict_one(home, times)
         run_id = write_run(home, Path(folder), rows)
-        root = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=[*SWITCHES, *root])
+        with chromium() as browser:
             for _ in range(rounds):
                 look_around(browser, home, run_id, times)
                 run_small(browser, home, times)
                 for ahead in (True, False):
                     predict_first(browser, home, times, ahead=ahead)
-            browser.close()
     print(f"{os.cpu_count()} cores; a run of {rows:,} rows; {rounds} rounds")
-    print_times(times)
+    print_times(times, GOALS_MS)
 
 
 def predict_one(home: Path, times: Times) -> None:
@@ -207,67 +189,6 @@ def run_small(browser: Browser, home: Path, times: Times) -> None:
             end = seen(page, [["[data-testid=stDownloadButton]", 1, "Download CSV"]])
             times[f"50 rows, {how}"].append(end - start)
             page.get_by_role("button", name="New run").click()
-
-
-@contextmanager
-def serve(home: Path, **more: str) -> Iterator[tuple[str, float]]:
-    """The app on a free port: its address, and milliseconds until it was healthy."""
-    with socket.socket() as probe:
-        probe.bind(("localhost", 0))
-        port = probe.getsockname()[1]
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("PANTHEON_", "STREAMLIT"))}
-    url, start = f"http://localhost:{port}", time.perf_counter()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "Home.py", f"--server.port={port}"],
-        cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        env={**kept, "PANTHEON_HOME": str(home), "HF_HUB_OFFLINE": "1", **more},
-    )  # fmt: skip
-    try:
-        while True:
-            with suppress(OSError):
-                urllib.request.urlopen(f"{url}/_stcore/health", timeout=5).close()  # noqa: S310
-                break
-            if process.poll() is not None or time.perf_counter() - start > START_S:
-                sys.exit("The app didn't start.")
-            time.sleep(0.01)
-        yield url, (time.perf_counter() - start) * 1000
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-@contextmanager
-def visit(browser: Browser, url: str) -> Iterator[Page]:
-    """A page of a browser context that knows nothing yet, at an address."""
-    context = browser.new_context()
-    context.set_default_timeout(PATIENCE_MS)
-    page = context.new_page()
-    page.goto(url, wait_until="commit")
-    yield page
-    context.close()
-
-
-def seen(page: Page, wanted: list[list[Any]]) -> float:
-    """The browser's clock in ms, from the navigation on, once elements are to be seen.
-
-    Args:
-        wanted: Selector, how many of them at least, and a text that each holds.
-    """
-    return float(page.wait_for_function(SEEN, arg=wanted, polling="raf").json_value())
-
-
-def at_rest(page: Page) -> None:
-    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
-
-
-def print_times(times: Times) -> None:
-    """A row a wait: median, smallest and largest, and the goal where there is one."""
-    print(f"{'':<36}{'median':>10}{'least':>10}{'most':>10}{'goal':>10}")
-    for name, found in times.items():
-        goal = GOALS_MS.get(name.removesuffix(", again"))
-        median = statistics.median(found)
-        said = f"{goal:>7} ms {'met' if median <= goal else 'missed'}" if goal else ""
-        print(f"{name:<36}{median:>7.0f} ms{min(found):>7.0f} ms{max(found):>7.0f} ms{said}")
 
 
 if __name__ == "__main__":
