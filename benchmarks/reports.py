@@ -122,8 +122,7 @@ def timed(
     else:
         with suppress(TookLonger):  # it may have begun and ended between two looks
             page.wait_for_function(RUNNING, timeout=300, polling=5)
-    at_rest(page)
-    end = seen(page, [["h1", 1, "Report"]])
+    end = at_rest(page)
     times[what if wanted is None else f"{what}, all of it"].append(end - start)
     time.sleep(0.3)  # for whatever the browser does after a paint
 
