@@ -59,18 +59,18 @@ def draw_read_and_cut(text: str, first: int, end: int) -> None:
     most = BESIDE_A_CUT if (before + after).strip() else SHOWN_CHARS
     st.html(
         '<div style="white-space: pre-wrap; overflow-wrap: anywhere; max-height: 18rem; '
-        f'overflow-y: auto">{struck_out(before)}{escape(shortened(read, most))}'
+        f'overflow-y: auto">{struck_out(before)}{escape(without_middle(read, most))}'
         f"{struck_out(after)}</div>"
     )
 
 
 def struck_out(text: str) -> str:
     """HTML of a text that was not read; spaces alone, which are no token, stay as they are."""
-    shown = escape(shortened(text, BESIDE_A_CUT))
+    shown = escape(without_middle(text, BESIDE_A_CUT))
     return f'<s style="opacity: 0.55">{shown}</s>' if text.strip() else shown
 
 
-def shortened(text: str, most: int) -> str:
+def without_middle(text: str, most: int) -> str:
     """A text with its middle left out where it has more than ``most`` characters."""
     return text if len(text) <= most else f"{text[: most // 2]} […] {text[-most // 2 :]}"
 

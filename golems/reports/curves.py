@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from golems.reports.intervals import Interval, area_interval
 from golems.reports.kept import kept
-from golems.reports.known_labels import called, known_labels, shortened
+from golems.reports.known_labels import called, known_labels
 from golems.reports.view import View
+from golems.reports.words import shortened
 
 if TYPE_CHECKING:
     import numpy as np

@@ -25,9 +25,3 @@ def known_labels(view: View) -> tuple[str, ...]:
 def called(view: View, label: str) -> str:
     """What one of the golem's own labels is called."""
     return view.choices.names.get(label, label)
-
-
-def shortened(label: str, most: int = 40) -> str:
-    """A label for a sentence: on one line, and not too long."""
-    line = " ".join(label.split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"

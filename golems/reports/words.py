@@ -1,4 +1,4 @@
-"""Numbers as people say them."""
+"""Numbers and names as people say them."""
 
 from __future__ import annotations
 
@@ -27,6 +27,12 @@ def between(interval: Interval) -> str:
 def counted(number: int, noun: str) -> str:
     """``1 row``, ``1,000 rows``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def shortened(text: str, most: int = 40) -> str:
+    """A text for a sentence: on one line, and of at most so many characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def day(moment: datetime) -> str:

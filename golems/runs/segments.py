@@ -17,6 +17,7 @@ import hashlib
 import os
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -36,6 +37,7 @@ MEMORY = "256MB"
 THREADS = 2
 
 
+@dataclass(frozen=True)
 class Segments:
     """The rows of a run, as files to be read together.
 
@@ -45,10 +47,9 @@ class Segments:
         signature: Of all parts; another one as soon as one of them changes or comes.
     """
 
-    def __init__(self, whole: Sequence[Path], rest: Sequence[Path], signature: Signature) -> None:
-        self.whole = tuple(whole)
-        self.rest = tuple(rest)
-        self.signature = signature
+    whole: tuple[Path, ...]
+    rest: tuple[Path, ...]
+    signature: Signature
 
 
 def segments_of(run: Run) -> Segments:
@@ -70,10 +71,10 @@ def segments_of(run: Run) -> Segments:
     if not all(path.exists() for path in paths):  # the disk is full, or isn't ours to write to
         for part in parts:
             refuse_broken_seal(part)
-        return Segments((), parts, signature)
+        return Segments((), tuple(parts), signature)
     for part in parts[complete:]:
         refuse_broken_seal(part)
-    return Segments(paths, parts[complete:], signature)
+    return Segments(tuple(paths), tuple(parts[complete:]), signature)
 
 
 def name_of(first: int, signature: Signature) -> str:

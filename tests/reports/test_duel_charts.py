@@ -23,7 +23,7 @@ def compared(write_run: WriteRun, *labels: object) -> Duel:
 
 def test_the_heatmap_says_who_agrees_least(write_run: WriteRun) -> None:
     chart = agreement_chart(compared(write_run, "ABAB", "ABAA", "BABB"))
-    assert chart.title == "Least agreement: B and C agree on 0.0% of the rows"
+    assert chart.title == "Least agreement: B and C agree on 0% of the rows"
     assert [row[:4] for row in chart.rows] == [
         ("A and B", 3, 4, 0.75),
         ("A and C", 1, 4, 0.25),

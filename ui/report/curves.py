@@ -7,9 +7,9 @@ import streamlit as st
 from golems.reports.charts import Chart
 from golems.reports.charts.curves import precision_recall_chart, reliability_chart, roc_chart
 from golems.reports.curves import Absent, Curves, binary_curves
-from golems.reports.known_labels import shortened
 from golems.reports.reliability import Reliability, reliability
 from golems.reports.view import View
+from golems.reports.words import shortened
 from ui.figures import show_chart
 from ui.text import plain
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from golems.reports.charts.duel import agreement_chart, as_share, distribution_chart
+from golems.reports.charts.duel import agreement_chart, distribution_chart
 from golems.reports.disagreements import (
     Between,
     page_of_disagreements,
@@ -15,6 +15,7 @@ from golems.reports.duel import Duel, Share, of_rivals
 from golems.reports.mcnemar import Contest
 from golems.reports.rivals import MOST, Rival, attach, described, refuse_without_labels, rivals
 from golems.reports.view import View
+from golems.reports.words import percent
 from golems.runs import Run
 from golems.runs.facts import facts_of
 from golems.runs.state import ENDED
@@ -159,7 +160,7 @@ def draw_accuracy(duel: Duel) -> None:
 def share_in_words(share: Share) -> str:
     """``91.0% (88.1% to 93.2%)``."""
     low, high = share.interval
-    return f"{as_share(share.share or 0.0)} ({as_share(low)} to {as_share(high)})"
+    return f"{percent(share.share or 0.0)} ({percent(low)} to {percent(high)})"
 
 
 def contest_in_words(contest: Contest, names: str) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 from golems.reports.rows import find_rows, page_of_rows
 from golems.reports.selection import ALL, Order, Selection
 from golems.reports.view import View
+from golems.reports.words import shortened
 from golems.tasks import task_class
 from ui.report.thumbnails import Thumbnails, look_up
 from ui.text import plain
@@ -17,7 +18,6 @@ from ui.text import plain
 PAGE = 24
 TILE, PICTURE = 168, 140  # pixels wide
 SHARP = 2 * PICTURE  # so that they aren't blurred on screens of two dots a pixel
-LONGEST = 40
 
 
 def has_pictures(view: View) -> bool:
@@ -90,14 +90,14 @@ def draw_tile(view: View, row: dict[str, Any], small: Thumbnails) -> bool:
 def said_of(row: dict[str, Any]) -> str:
     """Label, score and truth of a row, or why it failed, as Markdown."""
     if row["error"]:
-        return f":material/error: {plain(short(str(row['error'])))}"
-    lines = [f"**{plain(short(str(row['label'])))}**" if row["label"] else "No label"]
+        return f":material/error: {plain(shortened(str(row['error'])))}"
+    lines = [f"**{plain(shortened(str(row['label'])))}**" if row["label"] else "No label"]
     if row["score"] is not None:
         lines[0] += f" · {row['score']:.2f}"
     if row["truth"] is not None and row["label"] is not None:
         right = row["truth"] == row["label"]
         mark = ":material/check: right" if right else ":material/close: truth"
-        lines.append(mark if right else f"{mark}: {plain(short(str(row['truth'])))}")
+        lines.append(mark if right else f"{mark}: {plain(shortened(str(row['truth'])))}")
     return "  \n".join(lines)
 
 
@@ -106,9 +106,3 @@ def name_of(view: View, row: dict[str, Any]) -> str:
     dataset = view.manifest.dataset
     column = dataset.column or dataset.columns[0]
     return str(row.get(view.columns.get(column, "")) or f"row {int(row['place']) + 1:,}")
-
-
-def short(text: str) -> str:
-    """A text on one line that isn't long."""
-    line = " ".join(text.split())
-    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from golems.errors import RunFailed
-from golems.reports.charts.duel import as_share
 from golems.reports.truncation import WAYS, OtherWay, read_otherwise, truncation, way_of
 from golems.reports.view import View
+from golems.reports.words import percent
 from golems.runs import start_worker
 from ui.errors import errors_in_words
 from ui.text import plain
@@ -30,7 +30,7 @@ def draw(view: View) -> None:
         st.markdown(
             plain(
                 f"{found.cut.hits:,} of {found.cut.rows:,} rows "
-                f"({as_share(found.cut.share or 0.0)}; {as_share(low)} to {as_share(high)}) were "
+                f"({percent(found.cut.share or 0.0)}; {percent(low)} to {percent(high)}) were "
                 f"too long for the golem; of these texts it has read {WAYS[found.way]}."
             )
         )
@@ -52,8 +52,8 @@ def draw_way(other: OtherWay, cut: int) -> None:
         st.markdown(
             plain(
                 f"{changed.hits:,} of {changed.rows:,} labels change "
-                f"({as_share(changed.share or 0.0)}; 95% interval {as_share(low)} to "
-                f"{as_share(high)}).{few}"
+                f"({percent(changed.share or 0.0)}; 95% interval {percent(low)} to "
+                f"{percent(high)}).{few}"
             )
         )
         if changed.rows < cut:

@@ -10,11 +10,12 @@ from golems.reports.selection import Selection
 from golems.reports.suspects import Suspects, confident_errors, label_suspects, texts_at
 from golems.reports.truth import golem_labels
 from golems.reports.view import View
+from golems.reports.words import counted
 from ui.figures import show_chart
 from ui.report.curves import draw_curves
 from ui.report.going import show_rows
 from ui.report.truth_choice import draw_choice
-from ui.text import plain, shortened
+from ui.text import plain, without_middle
 
 SHOWN = 10  # rows of a short table
 SHOWN_CHARS = 160
@@ -68,7 +69,7 @@ def draw_metrics(view: View, found: Metrics) -> None:
         largest = found.classes[0]
         st.markdown(
             plain(
-                f"{found.hits:,} of {_rows(found.n)} are right: {found.accuracy:.1%} "
+                f"{found.hits:,} of {counted(found.n, 'row')} are right: {found.accuracy:.1%} "
                 f"(95% interval {low:.1%} to {high:.1%}). Whoever always said "
                 f"{largest.label} would be right in {largest.support / found.n:.1%}."
             )
@@ -81,13 +82,14 @@ def _notes(found: Metrics) -> list[str]:
     """Rows that are not what one would think."""
     notes = []
     if found.failed:
-        notes.append(f"{_rows(found.failed)} with a truth failed: they are not counted.")
+        notes.append(f"{counted(found.failed, 'row')} with a truth failed: they are not counted.")
     if found.without_truth:
         notes.append(
-            f"{found.without_truth:,} of {_rows(found.rows)} have no truth: they are not counted."
+            f"{found.without_truth:,} of {counted(found.rows, 'row')} have no truth: "
+            "they are not counted."
         )
     if found.unknown:
-        named = [f"{name} ({_rows(rows)})" for name, rows in found.unknown[:SHOWN_TRUTHS]]
+        named = [f"{name} ({counted(rows, 'row')})" for name, rows in found.unknown[:SHOWN_TRUTHS]]
         more = len(found.unknown) - len(named)
         notes.append(
             f"No label of this golem, and so counted as wrong: {', '.join(named)}"
@@ -190,8 +192,8 @@ def draw_suspects(view: View) -> None:
     st.markdown("### Most confident errors")
     if wrong.rows:
         st.caption(
-            f"{_rows(wrong.candidates)} of {wrong.judged:,} with a truth and a score are wrong; "
-            "these have the highest scores."
+            f"{counted(wrong.candidates, 'row')} of {wrong.judged:,} with a truth and a score "
+            "are wrong; these have the highest scores."
         )
         _draw_rows(view, wrong, "errors", "Wrong rows with the highest scores")
     else:
@@ -200,18 +202,18 @@ def draw_suspects(view: View) -> None:
     st.markdown("### Likely errors in the truth")
     if likely.rows:
         st.caption(
-            f"In {_rows(likely.candidates)} of {likely.judged:,} the truth itself may be wrong: "
-            "the golem scores another label as high as it does where that is the truth "
+            f"In {counted(likely.candidates, 'row')} of {likely.judged:,} the truth itself may be "
+            "wrong: the golem scores another label as high as it does where that is the truth "
             "(confident learning). Those whose truth scores lowest come first. "
             "If the golem was trained on these very rows it finds too few of them."
         )
         _draw_rows(view, likely, "labels", "Rows whose truth may be wrong, least likely first")
     else:
-        st.caption(f"None was found in {_rows(likely.judged)}.")
+        st.caption(f"None was found in {counted(likely.judged, 'row')}.")
     if likely.unjudged:
         st.caption(
-            f"{_rows(likely.unjudged)} could not be judged: the score of their truth was not kept, "
-            "or it is no label of this golem."
+            f"{counted(likely.unjudged, 'row')} could not be judged: the score of their truth was "
+            "not kept, or it is no label of this golem."
         )
 
 
@@ -224,7 +226,7 @@ def _draw_rows(view: View, found: Suspects, name: str, why: str) -> None:
         pd.DataFrame(
             [
                 (one.place + 1, one.truth, one.label, one.score, one.truth_score,
-                 shortened(texts.get(one.place, ""), SHOWN_CHARS))
+                 without_middle(texts.get(one.place, ""), SHOWN_CHARS))
                 for one in first
             ],
             columns=["Row", "Truth", "Predicted", "Score", "Score of the truth", "Content"],
@@ -244,7 +246,3 @@ def _draw_rows(view: View, found: Suspects, name: str, why: str) -> None:
 
 def _interval(low: float, high: float) -> str:
     return f"{low:.1%} to {high:.1%}"
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"

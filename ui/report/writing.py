@@ -22,7 +22,7 @@ from golems.reports.writing import (
 )
 from ui.figures import show_chart
 from ui.report.going import show_rows
-from ui.text import plain, shortened
+from ui.text import plain, without_middle
 
 SHOWN, SHOWN_CHARS = 20, 2000
 UNITS: dict[str, Unit] = {"Words": "words", "Characters": "chars"}
@@ -153,7 +153,7 @@ def draw_group(view: View, found: Writing) -> None:
     import pandas as pd
 
     rows = [
-        (place + 1, shortened(prompt or "", SHOWN_CHARS), shortened(output, SHOWN_CHARS))
+        (place + 1, without_middle(prompt or "", SHOWN_CHARS), without_middle(output, SHOWN_CHARS))
         for place, prompt, output in pairs(view, group.places[:SHOWN])
     ]
     st.dataframe(

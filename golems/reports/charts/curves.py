@@ -8,8 +8,8 @@ from typing import Any
 from golems.reports.charts.template import GREY, PALETTE, Chart, chart, markup_free
 from golems.reports.curves import Curves
 from golems.reports.intervals import share_interval
-from golems.reports.known_labels import shortened
 from golems.reports.reliability import Reliability
+from golems.reports.words import shortened
 
 NEAR = 0.01  # a difference that nobody would act on
 FEW = 20  # rows; fewer say too little to be drawn like others

@@ -7,16 +7,10 @@ from collections.abc import Sequence
 from golems.reports.charts.template import GREY, Chart, chart, colours, markup_free
 from golems.reports.drift import Distance
 from golems.reports.duel import Duel, Pair
+from golems.reports.words import percent
 
 MOST_LABELS = 12
 OTHERS = "other labels"
-
-
-def as_share(share: float) -> str:
-    """``97.3%``; all and none only where it is all or none."""
-    if 0 < share < 0.001 or 0.999 < share < 1:
-        return f"{share:.3%}"
-    return f"{share:.1%}"
 
 
 def agreement_chart(duel: Duel) -> Chart:
@@ -39,12 +33,12 @@ def agreement_chart(duel: Duel) -> Chart:
     else:
         who = f"{names[least.first]} and {names[least.second]}"
         low, high = least.same.interval
-        title = f"{who} agree on {as_share(least.same.share or 0.0)} of the rows"
+        title = f"{who} agree on {percent(least.same.share or 0.0)} of the rows"
         if len(names) > 2:
             title = f"Least agreement: {title}"
         summary = (
             f"{who} give the same label to {least.same.hits:,} of {least.same.rows:,} rows that "
-            f"both predicted (95% interval {as_share(low)} to {as_share(high)})."
+            f"both predicted (95% interval {percent(low)} to {percent(high)})."
         )
     trace = {
         "type": "heatmap",
@@ -58,7 +52,7 @@ def agreement_chart(duel: Duel) -> Chart:
         "text": [
             [
                 "" if cell is None or cell.same.share is None
-                else f"{as_share(cell.same.share)}<br>n = {cell.same.rows:,}"
+                else f"{percent(cell.same.share)}<br>n = {cell.same.rows:,}"
                 for cell in row
             ]
             for row in cells
@@ -113,7 +107,7 @@ def distribution_chart(duel: Duel) -> Chart:
                 "y": shares,
                 "marker": {"color": GREY if rest else colour[label]},
                 "customdata": [[label] for _ in x],
-                "text": [as_share(share) for share in shares],
+                "text": [percent(share) for share in shares],
                 "hovertemplate": "%{fullData.name}: %{text} of %{x}<extra></extra>",
             }
         )
@@ -170,7 +164,7 @@ def drift_chart(distance: Distance, what: str, *, labels: Sequence[str] = ()) ->
                 "y": [count / n for count in counts],
                 "marker": {"color": marked, "opacity": 0.45 if place else 1.0},
                 "customdata": [[one.name] for one in bins],
-                "text": [f"{count:,} of {n:,}, {as_share(count / n)}" for count in counts],
+                "text": [f"{count:,} of {n:,}, {percent(count / n)}" for count in counts],
                 "textposition": "none",
                 "hovertemplate": f"{who}: %{{text}}<extra></extra>",
             }

@@ -7,7 +7,7 @@ from typing import Any
 
 from golems.reports.charts.template import GREY, Chart, chart, colours, markup_free
 from golems.reports.overview import Counts, LabelShare
-from golems.reports.words import between, counted, percent
+from golems.reports.words import between, counted, percent, shortened
 
 MOST_BARS = 20
 BAR_PIXELS, AROUND_PIXELS = 30, 70
@@ -88,12 +88,13 @@ def _finding(counts: Counts, labels: Sequence[LabelShare], rows: int) -> str:
     read = "predicted row" if counts.failed else "row"
     if len(labels) == 1:
         the = f"The only {read} is" if rows == 1 else f"All {rows:,} {read}s are"
-        return f"{the} {_short(first.label)}"
+        return f"{the} {shortened(first.label)}"
     if labels[1].count == first.count:
-        return f"{_short(first.label)} and {_short(labels[1].label)} are equally frequent: " + (
-            f"{counted(first.count, 'row')} each"
+        return (
+            f"{shortened(first.label)} and {shortened(labels[1].label)} are equally frequent: "
+            + (f"{counted(first.count, 'row')} each")
         )
-    return f"{percent(first.share)} of {counted(rows, read)} are {_short(first.label)}"
+    return f"{percent(first.share)} of {counted(rows, read)} are {shortened(first.label)}"
 
 
 def _label_summary(
@@ -116,15 +117,10 @@ def _label_summary(
 
 def _plain(one: LabelShare) -> str:
     interval = f", 95% interval {between(one.interval)}" if one.interval else ""
-    return f"{_short(one.label)} {counted(one.count, 'row')} ({percent(one.share)}{interval})"
+    return f"{shortened(one.label)} {counted(one.count, 'row')} ({percent(one.share)}{interval})"
 
 
 def _said(one: LabelShare) -> str:
     interval = f", 95% interval {between(one.interval)}" if one.interval else ""
     name = markup_free(one.label, 120)
     return f"{name}: {counted(one.count, 'row')}, {percent(one.share)}{interval}"
-
-
-def _short(label: str) -> str:
-    line = " ".join(label.split())
-    return line if len(line) <= 60 else f"{line[:59]}…"

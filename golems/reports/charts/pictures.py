@@ -7,6 +7,7 @@ from typing import Any
 
 from golems.reports.charts.template import GREY, PALETTE, Chart, chart, colours, markup_free
 from golems.reports.pictures import BEST, SHOWN, Confused, Frequent, LabelGroup, Ranks
+from golems.reports.words import shortened
 
 FEW = 20  # rows of a label that say too little
 BAR_PIXELS, AROUND_BARS = 30, 90
@@ -23,13 +24,15 @@ def labels_chart(found: Frequent) -> Chart:
     title, said = "No picture has a label yet", "No picture was labelled so far."
     if rows:
         label, count = found.labels[0]
-        title = f"{_short(label)} is the most frequent of {len(found.labels) + more:,} labels"
+        title = f"{shortened(label)} is the most frequent of {len(found.labels) + more:,} labels"
         alike = sum(other == count for _, other in found.labels)
         if alike > 1:
-            title = f"{_short(label)} and others are the most frequent labels: {count:,} each"
+            title = f"{shortened(label)} and others are the most frequent labels: {count:,} each"
         if len(found.labels) + more == 1:
-            title = f"Every picture is {_short(label)}"
-        said = f"{found.rows:,} pictures were labelled; {_short(label)} is the label of {count:,}, "
+            title = f"Every picture is {shortened(label)}"
+        said = (
+            f"{found.rows:,} pictures were labelled; {shortened(label)} is the label of {count:,}, "
+        )
         said += f"{count / found.rows:.1%} of them."
     own = colours(label for label, _ in found.labels) if len(rows) <= len(PALETTE) else {}
     return _bars(
@@ -50,11 +53,11 @@ def groups_chart(groups: Sequence[LabelGroup]) -> Chart:
     title = "No labels share a last word"
     said = "Of the labels given no two have a name that ends in the same word."
     if shown:
-        title = f"The largest group of labels ends in “{_short(shown[0].word)}”"
+        title = f"The largest group of labels ends in “{shortened(shown[0].word)}”"
         said = (
             f"{len(groups):,} {'word ends' if len(groups) == 1 else 'words end'} the names of "
             f"several labels given; {len(shown[0].labels):,} labels end in "
-            f"“{_short(shown[0].word)}”, with {shown[0].rows:,} pictures."
+            f"“{shortened(shown[0].word)}”, with {shown[0].rows:,} pictures."
         )
     return _bars(
         title,
@@ -102,7 +105,7 @@ def confused_chart(pairs: Sequence[Confused]) -> Chart:
     title, said = "No picture got a wrong label", "No label was taken for another one."
     if pairs:
         one = pairs[0]
-        first, second = _short(one.first), _short(one.second)
+        first, second = shortened(one.first), shortened(one.second)
         title = f"{first} and {second} are confused most"
         if len(pairs) > 1 and pairs[1].there + pairs[1].back == one.there + one.back:
             title = f"{first} and {second} are confused most, and other pairs as often"
@@ -115,7 +118,7 @@ def confused_chart(pairs: Sequence[Confused]) -> Chart:
     return _bars(
         title,
         said,
-        [f"{_short(pair.first)} / {_short(pair.second)}" for pair in pairs],
+        [f"{shortened(pair.first)} / {shortened(pair.second)}" for pair in pairs],
         [pair.there + pair.back for pair in pairs],
         meaning=[*range(len(pairs))],
         fills=[GREY if few(pair) else PALETTE[1] for pair in pairs],
@@ -136,11 +139,6 @@ def ordinal(number: int) -> str:
     """``1st``, ``2nd``, ``11th``."""
     ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number:,}{'th' if 10 <= number % 100 <= 20 else ending}"
-
-
-def _short(label: str, most: int = 40) -> str:
-    line = " ".join(label.split())
-    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def _bars(

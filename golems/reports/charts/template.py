@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from golems.reports.words import shortened
+
 # Okabe and Ito (2008): told apart by colour-blind people too; then lighter and darker ones.
 PALETTE = (
     "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#8C6D31", "#7F7F7F",
@@ -79,6 +81,4 @@ def colours(labels: Iterable[str]) -> dict[str, str]:
 
 def markup_free(text: str, most: int = MOST_CHARS) -> str:
     """A text for a figure: shortened, on one line, and without what Plotly takes for markup."""
-    line = " ".join(text.split())
-    short = line if len(line) <= most else f"{line[: most - 1]}…"
-    return short.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return shortened(text, most).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from golems.reports.charts.template import GREY, MOST_CHARS, PALETTE, Chart, chart, markup_free
+from golems.reports.charts.template import GREY, PALETTE, Chart, chart, markup_free
 from golems.reports.metrics import Cells, ClassMetrics
+from golems.reports.words import counted, shortened
 
 MOST = 20  # labels that are drawn
 FEW = 20  # rows under which a share says little
@@ -48,7 +49,7 @@ def confusion_matrix(cells: Cells, *, shares: bool = False) -> Chart:
     points = [(row, column) for row in range(size) for column in range(size)]
     words = [
         f"Truth: {_shown(names[row])}<br>Predicted: {_shown(names[column])}<br>"
-        f"{_rows(int(counts[row, column]))}, {part[row, column]:.1%} of the "
+        f"{counted(int(counts[row, column]), 'row')}, {part[row, column]:.1%} of the "
         f"{int(totals[row]):,} with this truth"
         for row, column in points
     ]
@@ -179,12 +180,15 @@ def _confusions(cells: Cells, rest: int) -> tuple[str, str]:
         else ""
     )
     if not order:
-        return "No row is wrong", f"The prediction of each of {_rows(n)} is the truth.{others}"
+        return (
+            "No row is wrong",
+            f"The prediction of each of {counted(n, 'row')} is the truth.{others}",
+        )
     rows, truth, label = order[0]
-    most = f"{_said(cells.labels[truth])} is taken for {_said(cells.labels[label])}"
+    most = f"{shortened(cells.labels[truth])} is taken for {shortened(cells.labels[label])}"
     return (
         f"Most often {most}",
-        f"{wrong:,} of {_rows(n)} are wrong; in {-rows:,} of them {most}.{others}",
+        f"{wrong:,} of {counted(n, 'row')} are wrong; in {-rows:,} of them {most}.{others}",
     )
 
 
@@ -197,13 +201,13 @@ def _of_classes(drawn: Sequence[ClassMetrics], count: int) -> tuple[str, str]:
         worst = min(enough, key=lambda one: one.recall)
         best = max(enough, key=lambda one: one.recall)
         if best.recall > worst.recall:
-            title = f"{_said(worst.label)} is found least often"
+            title = f"{shortened(worst.label)} is found least often"
         said.append(
-            f"Of the {_rows(worst.support)} that are {_said(worst.label)} {worst.recall:.1%} are "
-            "found "
+            f"Of the {counted(worst.support, 'row')} that are {shortened(worst.label)} "
+            f"{worst.recall:.1%} are found "
             f"(95% interval {worst.recall_interval.low:.1%} to {worst.recall_interval.high:.1%})"
             + (
-                f", of those that are {_said(best.label)} {best.recall:.1%}."
+                f", of those that are {shortened(best.label)} {best.recall:.1%}."
                 if best != worst
                 else "."
             )
@@ -217,13 +221,3 @@ def _of_classes(drawn: Sequence[ClassMetrics], count: int) -> tuple[str, str]:
 
 def _shown(name: str | None, most: int = 32) -> str:
     return OTHER if name is None else markup_free(name, most)
-
-
-def _said(name: str) -> str:
-    """A label for a sentence: on one line, and not too long."""
-    line = " ".join(name.split())
-    return line if len(line) <= MOST_CHARS else f"{line[: MOST_CHARS - 1]}…"
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"
