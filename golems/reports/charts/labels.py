@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from golems.reports.charts.template import GREY, Chart, chart, colours, markup_free
+from golems.reports.charts.bars import bars, layout
+from golems.reports.charts.template import GREY, Chart, chart, colours
 from golems.reports.overview import Counts, LabelShare
 from golems.reports.words import between, counted, percent, shortened
 
 MOST_BARS = 20
-BAR_PIXELS, AROUND_PIXELS = 30, 70
 
 
 def label_bars(counts: Counts, labels: Sequence[LabelShare]) -> Chart | None:
@@ -20,24 +19,16 @@ def label_bars(counts: Counts, labels: Sequence[LabelShare]) -> Chart | None:
     shown, rest = labels[:MOST_BARS], labels[MOST_BARS:]
     rows = sum(one.count for one in labels)
     of = colours(one.label for one in labels)
-    places = list(range(len(shown)))
-    bars: dict[str, Any] = {
-        "type": "bar",
-        "orientation": "h",
-        # Places, not names: two labels may look alike once they are shortened.
-        "y": places,
-        "x": [one.count for one in shown],
-        "text": [f"{one.count:,} ({percent(one.share)})" for one in shown],
-        "textposition": "outside",
-        "cliponaxis": False,
-        "hovertext": [_said(one) for one in shown],
-        "hovertemplate": "%{hovertext}<extra></extra>",
-        "customdata": [[one.label] for one in shown],
-        "marker": {"color": [of[one.label] for one in shown]},
-    }
+    trace = bars(
+        [one.count for one in shown],
+        meaning=[one.label for one in shown],
+        said=[_said(one) for one in shown],
+        fills=[of[one.label] for one in shown],
+        texts=[f"{one.count:,} ({percent(one.share)})" for one in shown],
+    )
     if any(one.interval for one in shown):
         ends = [one.interval or (one.share, one.share) for one in shown]
-        bars["error_x"] = {
+        trace["error_x"] = {
             "type": "data",
             "symmetric": False,
             "array": [(end[1] - one.share) * rows for one, end in zip(shown, ends, strict=True)],
@@ -46,31 +37,22 @@ def label_bars(counts: Counts, labels: Sequence[LabelShare]) -> Chart | None:
             ],
             "color": GREY,
         }
-        bars["textposition"] = "inside"
-        bars["insidetextanchor"] = "start"
+        trace["textposition"] = "inside"
+        trace["insidetextanchor"] = "start"
     most = max(
         (one.interval.high * rows if one.interval else one.count for one in shown), default=1
     )
     return chart(
         _finding(counts, labels, rows),
         _label_summary(counts, shown, rest, rows),
-        [bars],
+        [trace],
         columns=("Label", "Rows", "Share", *(["95% interval"] if counts.is_part else [])),
         rows=[
             (one.label, one.count, percent(one.share),
              *([between(one.interval)] if one.interval else []))
             for one in shown
         ],
-        height=AROUND_PIXELS + BAR_PIXELS * len(shown),
-        yaxis={
-            "tickvals": places,
-            "ticktext": [markup_free(one.label) for one in shown],
-            "autorange": "reversed",
-            "automargin": True,
-        },
-        # Room for the numbers beside the longest bar.
-        xaxis={"title": {"text": "Rows"}, "range": [0, most * 1.3], "tickformat": ",~d"},
-        showlegend=False,
+        **layout([one.label for one in shown], axis="Rows", most=most),
     )  # fmt: skip
 
 
@@ -122,5 +104,6 @@ def _plain(one: LabelShare) -> str:
 
 def _said(one: LabelShare) -> str:
     interval = f", 95% interval {between(one.interval)}" if one.interval else ""
-    name = markup_free(one.label, 120)
-    return f"{name}: {counted(one.count, 'row')}, {percent(one.share)}{interval}"
+    return (
+        f"{shortened(one.label, 120)}: {counted(one.count, 'row')}, {percent(one.share)}{interval}"
+    )

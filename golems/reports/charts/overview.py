@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from golems.reports.charts.labels import AROUND_PIXELS, BAR_PIXELS, label_bars
+from golems.reports.charts.bars import bars, layout
+from golems.reports.charts.labels import label_bars
 from golems.reports.charts.template import (
     GREY,
     Chart,
@@ -25,7 +26,7 @@ from golems.reports.overview import (
     score_by_length,
 )
 from golems.reports.view import View
-from golems.reports.words import counted, percent
+from golems.reports.words import counted, percent, shortened
 
 FEW = 20  # rows; fewer say too little, and are grey
 OTHERS = "other labels"
@@ -150,7 +151,6 @@ def reason_bars(around: Counts, reasons: Sequence[Reason]) -> Chart | None:
     """Why rows failed; a click says the reason. None where no row did."""
     if not reasons:
         return None
-    places = list(range(len(reasons)))
     first = reasons[0]
     rest = around.failed - sum(one.rows for one in reasons)
     return chart(
@@ -159,33 +159,16 @@ def reason_bars(around: Counts, reasons: Sequence[Reason]) -> Chart | None:
         f"frequent reason, with {counted(first.rows, 'row')}: {first.text}"
         + (f" {counted(rest, 'row')} failed for other reasons than those shown." if rest else ""),
         [
-            {
-                "type": "bar",
-                "orientation": "h",
-                "y": places,
-                "x": [one.rows for one in reasons],
-                "text": [f"{one.rows:,}" for one in reasons],
-                "textposition": "outside",
-                "cliponaxis": False,
-                "hovertext": [
-                    f"{markup_free(one.text, 120)}: {counted(one.rows, 'row')}" for one in reasons
-                ],
-                "hovertemplate": "%{hovertext}<extra></extra>",
-                "customdata": [[one.text] for one in reasons],
-                "marker": {"color": GREY},
-            }
+            bars(
+                [one.rows for one in reasons],
+                meaning=[one.text for one in reasons],
+                said=[f"{shortened(one.text, 120)}: {counted(one.rows, 'row')}" for one in reasons],
+                fills=[GREY] * len(reasons),
+            )
         ],
         columns=("Reason", "Rows"),
         rows=[(one.text, one.rows) for one in reasons],
-        height=AROUND_PIXELS + BAR_PIXELS * len(reasons),
-        yaxis={
-            "tickvals": places,
-            "ticktext": [markup_free(one.text, 48) for one in reasons],
-            "autorange": "reversed",
-            "automargin": True,
-        },
-        xaxis={"title": {"text": "Rows"}, "range": [0, first.rows * 1.2], "tickformat": ",~d"},
-        showlegend=False,
+        **layout([one.text for one in reasons], axis="Rows", most=first.rows),
     )
 
 

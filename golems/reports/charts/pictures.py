@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from golems.reports.charts.template import GREY, PALETTE, Chart, chart, colours, markup_free
+from golems.reports.charts.bars import bars, layout
+from golems.reports.charts.template import GREY, PALETTE, Chart, chart, colours
 from golems.reports.pictures import BEST, SHOWN, Confused, Frequent, LabelGroup, Ranks
-from golems.reports.words import shortened
+from golems.reports.words import counted, shortened
 
 FEW = 20  # rows of a label that say too little
 BAR_PIXELS, AROUND_BARS = 30, 90
@@ -152,33 +153,15 @@ def _bars(
     columns: Sequence[str],
     rows: Sequence[Sequence[Any]],
 ) -> Chart:
-    """Horizontal bars over places, as two names may look alike once they are shortened."""
-    bar = {
-        "type": "bar",
-        "orientation": "h",
-        "y": list(range(len(names))),
-        "x": list(counts),
-        "text": [f"{count:,}" for count in counts],
-        "textposition": "outside",
-        "cliponaxis": False,
-        "customdata": [
-            [one, markup_free(name, 200)] for one, name in zip(meaning, names, strict=True)
+    """Bars of pictures."""
+    trace = bars(
+        counts,
+        meaning=meaning,
+        said=[
+            f"{shortened(name, 120)}: {counted(count, 'picture')}"
+            for name, count in zip(names, counts, strict=True)
         ],
-        "hovertemplate": "%{customdata[1]}: %{x:,} pictures<extra></extra>",
-        "marker": {"color": list(fills)},
-    }
-    return chart(
-        title,
-        said,
-        [bar],
-        columns=columns,
-        rows=rows,
-        height=AROUND_BARS + BAR_PIXELS * len(names),
-        xaxis={"title": {"text": "Pictures"}, "rangemode": "tozero"},
-        yaxis={
-            "tickvals": list(range(len(names))),
-            "ticktext": [markup_free(name, 60) for name in names],
-            "autorange": "reversed",
-        },
-        margin={"l": 8, "r": 60, "t": 8, "b": 40},
+        fills=fills,
     )
+    around = layout(names, axis="Pictures", most=max(counts, default=1), chars=60)
+    return chart(title, said, [trace], columns=columns, rows=rows, **around)

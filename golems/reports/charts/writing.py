@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from golems.reports.charts.template import PALETTE, Chart, chart, markup_free
+from golems.reports.charts.bars import bars, layout
+from golems.reports.charts.template import PALETTE, Chart, chart
 from golems.reports.outputs import REPEATED
+from golems.reports.words import shortened
 from golems.reports.writing import DISTINCT, Lengths, Writing
 
 NOTHING = {"type": "bar", "x": [], "y": [], "customdata": []}  # Plotly wants a trace at least
@@ -108,27 +110,16 @@ def same_chart(found: Writing) -> Chart:
         f"to several prompts, {found.same_rows:,} of {found.outputs:,} rows in all; compared "
         "letter by letter, empty ones left out.",
         [
-            {
-                "type": "bar",
-                "orientation": "h",
-                "y": list(range(len(found.same))),
-                "x": [one.rows for one in found.same],
-                "text": [f"{one.rows:,}" for one in found.same],
-                "textposition": "outside",
-                "cliponaxis": False,
-                "customdata": [[at, markup_free(one.output, 300)] for at, one in
-                               enumerate(found.same)],
-                "hovertemplate": "%{customdata[1]}: %{x:,} rows<extra></extra>",
-                "marker": {"color": PALETTE[0]},
-            }
+            bars(
+                [one.rows for one in found.same],
+                meaning=[*range(len(found.same))],
+                said=[f"{shortened(one.output, 160)}: {one.rows:,} rows" for one in found.same],
+                fills=[PALETTE[0]] * len(found.same),
+            )
         ],
         columns=columns,
         rows=[(one.output, one.rows) for one in found.same],
-        height=90 + 34 * len(found.same),
-        xaxis={"title": {"text": "Rows"}, "rangemode": "tozero"},
-        yaxis={
-            "tickvals": list(range(len(found.same))),
-            "ticktext": [markup_free(one.output) for one in found.same],
-            "autorange": "reversed",
-        },
-    )  # fmt: skip
+        **layout(
+            [one.output for one in found.same], axis="Rows", most=found.same[0].rows, chars=32
+        ),
+    )
