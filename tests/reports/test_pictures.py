@@ -163,7 +163,7 @@ def test_charts_stand_whatever_there_is(seen: list[list[str] | None], write_run:
     for chart in charts:
         assert chart.title
         assert chart.summary
-        shown = [point[1] for bar in chart.figure["data"] for point in bar["customdata"]]
+        shown = [text for bar in chart.figure["data"] for text in bar["hovertext"]]
         assert "<b>" not in str([shown, chart.figure["layout"]])
 
 
