@@ -13,6 +13,7 @@ from typing import Any, Literal, get_args
 Precision = Literal["fp32", "bf16", "fp16", "int8"]
 PRECISIONS: tuple[Precision, ...] = get_args(Precision)
 DeviceName = Literal["auto", "cpu", "cuda", "mps"]
+MAIN = "main"  # the Hub's branch where nobody named another
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class HubSource:
     """A model repository on the Hub; ``revision`` is a branch, tag or commit."""
 
     model_id: str
-    revision: str = "main"
+    revision: str = MAIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,9 @@ def _fetch(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--checkpoint", metavar="ID", help="default: the golem's first one of the Hub"
     )
+    command.add_argument(
+        "--revision", metavar="NAME", help="branch, tag or commit of the Hub; else main"
+    )
 
 
 def _predict(command: argparse.ArgumentParser) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from filelock import FileLock
 from safetensors import SafetensorError
 
-from golems.base import Checkpoint, FolderSource, HubSource, ModelFolder, PackageSource
+from golems.base import MAIN, Checkpoint, FolderSource, HubSource, ModelFolder, PackageSource
 from golems.errors import BadWeights, MissingPackage, NotOnThisMachine
 from golems.loading import hub
 from golems.loading.weights import headers, sha256_of, weight_files
@@ -73,6 +73,12 @@ def ready(checkpoint: Checkpoint, progress: Progress = quiet) -> ModelFolder:
         return found
     if isinstance(checkpoint.source, PackageSource):
         return assemble(checkpoint.source, progress)
+    source = checkpoint.source
+    if isinstance(source, HubSource) and source.revision != MAIN:
+        raise NotOnThisMachine(
+            f"{checkpoint.id} is not on this machine as it was at {source.revision}. Fetch that "
+            f"with: python -m golems fetch {checkpoint.id} --revision {source.revision}"
+        )
     size = f" ({checkpoint.size_mb:,.0f} MB)" if checkpoint.size_mb else ""
     # What is on no card was typed, and may have been meant as a path.
     typed = "" if size else ", and there is no folder of that name either"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from golems import models
-from golems.base import HubSource, PackageSource
+from golems.base import Checkpoint, HubSource, PackageSource
 from golems.loading.sources import assembled_folder
 from golems.registry import card_named, choose_checkpoint
 from golems.runs.manifest import Manifest
@@ -36,13 +36,30 @@ def address_of(manifest: Manifest) -> Address:
     Raises:
         UnknownName: The run's golem or checkpoint is gone.
     """
-    card = card_named(manifest.golem, manifest.task)
-    source = choose_checkpoint(card, manifest.checkpoint).source
+    source = checkpoint_of(manifest).source
     if isinstance(source, HubSource):
-        commit = manifest.engine.commit if manifest.engine else source.revision
-        return Address(source.model_id, commit)
+        return Address(source.model_id, source.revision)
     folder = assembled_folder(source) if isinstance(source, PackageSource) else source.path
     return Address(str(folder), None, (folder / "config.json").is_file(), is_ours(folder))
+
+
+def checkpoint_of(manifest: Manifest) -> Checkpoint:
+    """The checkpoint of a run: one of the Hub at the commit that the run began with, or asks for.
+
+    Raises:
+        UnknownName: The run's golem or checkpoint is gone.
+    """
+    found = choose_checkpoint(card_named(manifest.golem, manifest.task), manifest.checkpoint)
+    commit = hub_commit(manifest)
+    if commit is None or not isinstance(found.source, HubSource):
+        return found
+    return replace(found, source=replace(found.source, revision=commit))
+
+
+def hub_commit(manifest: Manifest) -> str | None:
+    """The Hub's commit that a run ran on, or else asks for; None where it is no matter."""
+    commit = manifest.engine.commit if manifest.engine else manifest.commit
+    return None if commit is None or commit.startswith("sha256:") else commit
 
 
 def is_ours(folder: Path) -> bool:

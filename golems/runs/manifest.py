@@ -102,6 +102,7 @@ class Manifest(Frozen):
         created_at: ISO 8601, UTC.
         golem: A name of the roster, or the folder or Hub id given at run time.
         checkpoint: Id of the checkpoint.
+        commit: The Hub's commit of it that is asked for; None for the one that is here.
         parameters: Every parameter of the task, defaults included.
         device: As asked for; ``engine`` says what it became. Likewise ``precision``.
         batch_cost: Most tokens or pixels at once, as asked for; None for what is found to be best.
@@ -121,6 +122,7 @@ class Manifest(Frozen):
     title: str
     task: str
     checkpoint: str
+    commit: str | None = None
     license: str
     dataset: DatasetSpec
     parameters: dict[str, Any]

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from golems.errors import BadInput
+from golems.runs.address import hub_commit
 from golems.runs.columns import PLACE, free_name, result_columns
 from golems.runs.files import cannot_write, read_fact, write_whole
 from golems.runs.manifest import DatasetSpec, Manifest
@@ -97,6 +98,7 @@ def run_of_rows(
                 ),
                 "parameters": {**manifest.parameters, **parameters},
                 # Only how the texts are read is to differ.
+                "commit": hub_commit(manifest),
                 "precision": manifest.engine.precision if manifest.engine else manifest.precision,
                 "row_column": free_name("row", [*columns, *results.values()]),
                 "result_columns": results,

@@ -9,7 +9,8 @@ from importlib.metadata import version
 from golems.datasets import Dataset, open_dataset
 from golems.errors import RunFailed
 from golems.golem import Golem, LoadPlan, plan_load
-from golems.registry import card_named, choose_checkpoint
+from golems.registry import card_named
+from golems.runs.address import checkpoint_of
 from golems.runs.calibration import set_cost
 from golems.runs.manifest import EngineFacts, Manifest, Parity
 from golems.tasks import task_class
@@ -49,10 +50,9 @@ def plan_of(manifest: Manifest, progress: Callable[[float], None]) -> LoadPlan:
 
     It is in the precision of the rows that are computed, or else in that asked for.
     """
-    card = card_named(manifest.golem, manifest.task)
     return plan_load(
-        card,
-        choose_checkpoint(card, manifest.checkpoint),
+        card_named(manifest.golem, manifest.task),
+        checkpoint_of(manifest),
         device=manifest.device,
         precision=manifest.engine.precision if manifest.engine else manifest.precision,
         progress=progress,

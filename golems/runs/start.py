@@ -16,6 +16,7 @@ from golems.base import Card, Checkpoint, FolderSource
 from golems.datasets import Dataset
 from golems.datasets.names import refuse_unwritable
 from golems.errors import BadInput, RunFailed
+from golems.runs.address import hub_commit
 from golems.runs.columns import free_name, result_columns
 from golems.runs.files import cannot_write
 from golems.runs.manifest import DatasetSpec, Manifest
@@ -182,8 +183,8 @@ def read_manifest(path: Path) -> Manifest:
 def repeat_run(manifest: Manifest, folder: Path | None = None, *, asked_by: str = "") -> Run:
     """Write the folder of a new run that is just like another one.
 
-    What the other one found to be best, precision and batches, the new one takes over, as scores
-    depend on them.
+    What the other one found to be best, precision and batches, the new one takes over, and the
+    Hub's commit of its checkpoint, as scores depend on them.
 
     Args:
         folder: A new or empty folder for it; None for one in the home folder.
@@ -213,6 +214,7 @@ def repeat_run(manifest: Manifest, folder: Path | None = None, *, asked_by: str 
                 "id": place.name,
                 "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
                 "dataset": dataset,
+                "commit": hub_commit(manifest),
                 "precision": was.precision if was else manifest.precision,
                 "batch_cost": (was and was.batch_cost) or manifest.batch_cost,
                 "engine": None,
