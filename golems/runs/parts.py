@@ -117,7 +117,7 @@ def signature_of(parts: Sequence[Path]) -> Signature:
 
 
 def counts_of(part: Path) -> Counts:
-    """What became of the rows of a part.
+    """What became of the rows of a part; those of the first versions don't say it themselves.
 
     Raises:
         RunFailed: It is damaged.
@@ -127,7 +127,17 @@ def counts_of(part: Path) -> Counts:
 
 @lru_cache(maxsize=REMEMBERED)
 def _counts(part: Path, *_: int) -> Counts:
-    return _said(part, lambda metadata: Counts(**json.loads(metadata[COUNTS])))
+    said = _said(part, lambda metadata: json.loads(metadata.get(COUNTS, b"null")))
+    try:
+        return counted(pq.read_table(part, columns=["error"])) if said is None else Counts(**said)
+    except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as error:
+        raise is_damaged(part, error) from error
+
+
+def counted(table: pa.Table) -> Counts:
+    """What became of rows that all went through the model."""
+    failed = table.num_rows - table["error"].null_count
+    return Counts(rows=table.num_rows, failed=failed, computed=table.num_rows)
 
 
 def budget_of(part: Path) -> dict[str, Any] | None:
@@ -177,8 +187,7 @@ def write_part(
         RunFailed: The disk is full or the folder can't be written to.
     """
     if counts is None:
-        failed = table.num_rows - table["error"].null_count
-        counts = Counts(rows=table.num_rows, failed=failed, computed=table.num_rows)
+        counts = counted(table)
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:
