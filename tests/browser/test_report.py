@@ -125,7 +125,7 @@ def test_from_a_cell_to_its_rows_to_one_of_them_and_back(
     expect(points).to_have_count(4)
     names = page.locator(f"[class*={chart}] .ytick text").all_text_contents()
     at = 2 * names.index(cell[0]) + names.index(cell[1])
-    written = page.locator(f"[class*={chart}] .heatmaplayer text").all_text_contents()
+    written = page.locator(f"[class*={chart}] .scatterlayer text").all_text_contents()
     assert written[at] == str(count)
     click_point(page, chart, points.nth(at))
     why = f"Truth {cell[0]}, predicted as {cell[1]}"

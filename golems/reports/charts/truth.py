@@ -13,7 +13,8 @@ MOST = 20  # labels that are drawn
 FEW = 20  # rows under which a share says little
 OTHER = "all other labels"
 CELL_PIXELS, BAR_PIXELS = 30, 30
-SCALE = [[0.0, "rgba(0, 114, 178, 0.04)"], [1.0, "rgba(0, 114, 178, 1)"]]  # of PALETTE[0]
+# Of PALETTE[0]; thin enough for the theme's own text, light or dark, to be read on it.
+SCALE = [[0.0, "rgba(0, 114, 178, 0.04)"], [1.0, "rgba(0, 114, 178, 0.55)"]]
 
 
 def drawn_labels(cells: Cells) -> tuple[str, ...]:
@@ -54,7 +55,7 @@ def confusion_matrix(cells: Cells, *, shares: bool = False) -> Chart:
         for row, column in points
     ]
     z = part if shares else counts
-    written = [[f"{one:.1%}" if shares else f"{one:,}" for one in row] for row in z.tolist()]
+    written = [f"{z[at]:.1%}" if shares else f"{z[at]:,}" for at in points]
     ticks = {
         "tickvals": list(range(size)),
         "ticktext": [_shown(name, 18) for name in names],
@@ -66,14 +67,16 @@ def confusion_matrix(cells: Cells, *, shares: bool = False) -> Chart:
         summary,
         [
             {
-                "type": "heatmap", "z": z.tolist(), "text": written, "texttemplate": "%{text}",
+                "type": "heatmap", "z": z.tolist(),
                 "colorscale": SCALE, "showscale": False, "xgap": 2, "ygap": 2, "hoverinfo": "skip",
                 "zmin": 0, "zmax": 1 if shares else max(1, int(counts.max(initial=0))),
             },
             {
-                # A heatmap tells nobody of a click; points nobody sees do.
-                "type": "scatter", "mode": "markers", "x": [column for _, column in points],
-                "y": [row for row, _ in points], "hovertext": words, "hoverinfo": "text",
+                # A heatmap tells nobody of a click; points nobody sees do. Its texts would take
+                # colours that are read on its scale's own, and not on what shines through.
+                "type": "scatter", "mode": "markers+text", "text": written,
+                "x": [column for _, column in points], "y": [row for row, _ in points],
+                "hovertext": words, "hoverinfo": "text",
                 "customdata": [[[names[row], names[column]]] for row, column in points],
                 "marker": {"symbol": "square", "size": CELL_PIXELS, "color": "rgba(0, 0, 0, 0)"},
                 "showlegend": False,
