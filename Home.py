@@ -23,13 +23,15 @@ PAGES = {
     ],
 }
 # Streamlit's own download of a table is of the rows in sight, and spreadsheets run its cells. Its
-# captions, and in the dark what is chosen, are too pale for people who don't see well: 4 to 1
-# against their ground, where WCAG 2.2 asks for 4.5.
+# captions, in the dark what is chosen, and the words of charts are too pale for people who don't
+# see well: 4 to 1 against their ground, where WCAG 2.2 asks for 4.5.
 STYLE = """<style>
 [data-testid="stElementToolbarButton"]:has(button[aria-label^="Download as CSV"]) {display: none}
 [data-testid="stCaptionContainer"] {color: inherit; opacity: 0.8}
 [data-testid="stButtonGroup"] [data-selected="true"], [data-testid="stSliderThumbValue"]
 {color: inherit !important; font-weight: 600}
+.stPlotlyChart :is(.xtick, .ytick, .scatterlayer) text,
+.stPlotlyChart :is(.xtitle, .ytitle, .legendtext, .bartext-outside) {fill: currentColor !important}
 </style>"""
 
 

@@ -36,7 +36,7 @@ def draw_chart(
     """
     import pandas as pd
 
-    st.plotly_chart(in_text_colour(figure.to_dict()), config=CHART_CONFIG, alt=summary, key=key)
+    st.plotly_chart(figure, config=CHART_CONFIG, alt=summary, key=key)
     st.caption(plain(summary))
     with st.expander("As a table"):
         st.dataframe(pd.DataFrame(list(rows), columns=list(columns)), hide_index=True)
@@ -54,18 +54,18 @@ def show_chart(chart: Chart, *, key: str, clickable: bool = False, numbers: bool
     """
     st.markdown(f"### {plain(chart.title)}")
     turn = st.session_state.setdefault(f"{key}-turn", 0)
-    clicked, figure = None, in_text_colour(chart.figure)
+    clicked = None
     # A point stays chosen until its chart has another key; then the same click counts again.
     how: dict[str, Any] = {"config": SAVED_CONFIG, "alt": chart.summary, "key": f"{key}-{turn}"}
     if clickable:
-        event = st.plotly_chart(figure, on_select="rerun", selection_mode="points", **how)
+        event = st.plotly_chart(chart.figure, on_select="rerun", selection_mode="points", **how)
         if points := event["selection"]["points"]:
             clicked = points[0]["customdata"][0]
             if isinstance(clicked, dict):  # how a list inside a list comes back from the browser
                 clicked = [*clicked.values()]
             st.session_state[f"{key}-turn"] = turn + 1
     else:
-        st.plotly_chart(figure, **how)
+        st.plotly_chart(chart.figure, **how)
     st.caption(plain(chart.summary))
     if not numbers:
         return clicked
@@ -77,24 +77,6 @@ def show_chart(chart: Chart, *, key: str, clickable: bool = False, numbers: bool
         table = pd.DataFrame(list(chart.rows), columns=list(chart.columns))
         behind.dataframe(table, hide_index=True, key=f"{key}-table")
     return clicked
-
-
-def in_text_colour(figure: dict[str, Any]) -> dict[str, Any]:
-    """A figure with its words in the colour of the page's text; Streamlit's own grey is too pale.
-
-    Args:
-        figure: ``data`` and ``layout``; stays as it is.
-    """
-    theme = "dark" if st.context.theme.type == "dark" else "light"
-    font = {"font": {"color": st.get_option(f"theme.{theme}.textColor")}}
-    layout = dict(figure["layout"])
-    axes = {"xaxis", "yaxis", *(name for name in layout if name[1:].startswith("axis"))}
-    for name in axes:
-        axis = layout.get(name, {})
-        title = {**axis.get("title", {}), **font}
-        layout[name] = {**axis, "title": title, "tickfont": font["font"]}
-    legend = {**layout.get("legend", {}), **font}
-    return {**figure, "layout": {**layout, **font, "legend": legend}}
 
 
 def bars(

@@ -17,6 +17,7 @@ from golems.reports.tables import parts_with
 from golems.runs import Manifest, Run
 from golems.runs.columns import PLACE, schema, shown_names
 from golems.runs.parts import counts_of
+from golems.runs.segments import refuse_other_columns
 
 # OWASP, CSV Injection; full-width signs count as the plain ones where the spreadsheet's language
 # is Japanese, Chinese or Korean.
@@ -58,6 +59,8 @@ def batches_of(run: Run, manifest: Manifest, *, failed: bool = False) -> Iterato
             continue
         try:
             with pq.ParquetFile(part, page_checksum_verification=True) as file:
+                if not {*wanted} <= {*file.schema_arrow.names}:  # it would be left out
+                    refuse_other_columns(manifest, [part])
                 for batch in file.iter_batches(columns=wanted):
                     yield batch.filter(pc.is_valid(batch["error"])) if failed else batch
         except (pa.ArrowException, OSError) as error:

@@ -12,6 +12,7 @@ from golems.errors import RunFailed
 from golems.runs import Manifest, Run
 from golems.runs.columns import schema
 from golems.runs.parts import way_out
+from golems.runs.segments import refuse_other_columns
 
 
 @contextmanager
@@ -34,6 +35,9 @@ def parts_view(
                 connection.register("empty", schema(manifest).empty_table())
                 connection.execute("CREATE VIEW results AS SELECT * FROM empty")
             yield connection
+    except duckdb.BinderException:
+        refuse_other_columns(manifest, parts)
+        raise
     except duckdb.Error as error:
         raise damaged(run, error) from error
 

@@ -15,7 +15,14 @@ from golems.reports.choices import Choices, choices_of, refuse_impossible
 from golems.reports.parts import damaged
 from golems.runs import Manifest, Run
 from golems.runs.columns import original_columns, schema
-from golems.runs.segments import MEMORY, THREADS, Segments, segments_of, worked_out
+from golems.runs.segments import (
+    MEMORY,
+    THREADS,
+    Segments,
+    refuse_other_columns,
+    segments_of,
+    worked_out,
+)
 
 BLANKS = " \t\r\n"  # around a truth; they don't count
 
@@ -89,6 +96,9 @@ def view_of(run: Run, choices: Choices | None = None) -> Iterator[View]:
             connection.execute(f"SET temp_directory = '{_quoted(run.folder / 'spilled')}'")
             _create(connection, manifest, choices, segments)
             yield View(run, manifest, choices, segments, connection)
+    except duckdb.BinderException:
+        refuse_other_columns(manifest, segments.rest)
+        raise
     except duckdb.Error as error:
         raise damaged(run, error) from error
 

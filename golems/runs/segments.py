@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 
 from golems.errors import RunFailed
 from golems.runs.columns import PLACE, schema
@@ -127,6 +128,9 @@ def write(manifest: Manifest, parts: Sequence[Path], path: Path) -> None:
         temporary.replace(path)
     except duckdb.IOException as error:
         raise cannot_write(path, OSError(str(error))) from OSError(str(error))
+    except duckdb.BinderException:
+        refuse_other_columns(manifest, parts)
+        raise
     except duckdb.Error as error:
         raise RunFailed(
             f"The parts {parts[0].name} to {parts[-1].name} in {parts[0].parent} can't be read "
@@ -135,6 +139,23 @@ def write(manifest: Manifest, parts: Sequence[Path], path: Path) -> None:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def refuse_other_columns(manifest: Manifest, parts: Sequence[Path]) -> None:
+    """See that parts have the columns of today.
+
+    Raises:
+        RunFailed: They were written by another version.
+    """
+    wanted = schema(manifest).names
+    for part in parts:
+        if pq.read_schema(part).names != wanted:
+            folder = part.parent
+            raise RunFailed(
+                f"The results in {folder} were written by another version of this app, which gave "
+                "them other columns. Do the run again: python -m golems run "
+                f"{folder.parent / 'manifest.json'}"
+            )
 
 
 def worked_out(manifest: Manifest) -> list[str]:

@@ -74,6 +74,16 @@ def test_a_part_without_a_seal_is_one_of_the_first_versions(
     assert len(result_page(run, first=40, rows=30)) == counts.rows - 40
 
 
+def test_parts_with_other_columns_are_said_to_be_of_another_version(run: Run) -> None:
+    for part in run.parts():
+        table = pq.read_table(part)
+        names = [name.replace("predicted_label", "label") for name in table.column_names]
+        pq.write_table(table.rename_columns(names), part)
+    for read in (summarize, result_page, as_csv):
+        with pytest.raises(RunFailed, match="another version of this app.* golems run .*manifest"):
+            read(run)
+
+
 def test_a_row_cant_pass_for_the_seal(make_run: MakeRun) -> None:
     run = make_run("text\n" + "sealed by sha256:" + "0" * 64 + "\ngood\n", ledger=False)
     execute(run)
