@@ -34,7 +34,9 @@ def agreement_chart(duel: Duel) -> Chart:
         who = f"{names[least.first]} and {names[least.second]}"
         low, high = least.same.interval
         title = f"{who} agree on {percent(least.same.share or 0.0)} of the rows"
-        if len(names) > 2:
+        if least.same.share == 1:
+            title = f"{'Both' if len(names) == 2 else 'All'} agree on every row"
+        elif len(names) > 2:
             title = f"Least agreement: {title}"
         summary = (
             f"{who} give the same label to {least.same.hits:,} of {least.same.rows:,} rows that "
@@ -116,6 +118,8 @@ def distribution_chart(duel: Duel) -> Chart:
         title, summary = "No row has a label yet", "There is nothing to compare yet."
     else:
         title = "What each run says how often"
+        summary = "All runs give each label equally often."
+    if apart is not None and apart[0]:
         summary = (
             f"The shares of '{markup_free(apart[1])}' differ most: by {apart[0] * 100:.1f} points "
             "between the runs that give it most and least often."

@@ -63,6 +63,9 @@ def chart(
         "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         "hoverlabel": {"align": "left"},
         **layout,
+        # Where no theme makes room for what is written along the axes, as in a passport.
+        "xaxis": {"automargin": True, **layout.get("xaxis", {})},
+        "yaxis": {"automargin": True, **layout.get("yaxis", {})},
     }
     return Chart(
         title,
