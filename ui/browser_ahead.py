@@ -11,8 +11,10 @@ from golems.settings import settings
 
 # Each is a megabyte or more, and asked for by Streamlit only once the first one is to be drawn.
 PARTS = ("PlotlyChart", "DataFrame")
-# After the page's own elements have asked for what they need themselves.
+# After the page's own elements have asked for what they need themselves. It takes itself away, so
+# that whoever looks for scripts in the page finds those that shouldn't be there.
 SCRIPT = """<script>
+document.currentScript.remove();
 setTimeout(() => requestIdleCallback(async () => {{ {imports} }}), 1500);
 </script>"""
 
