@@ -17,6 +17,7 @@ from benchmarks import (
     mixes,
     parity,
     preflight,
+    reports,
     shelf,
     text,
     waits,
@@ -35,6 +36,7 @@ BENCHMARKS = {
     "engine": engine.main,
     "kills": kills.main,
     "preflight": preflight.main,
+    "reports": reports.main,
     "shelf": shelf.main,
     "waits": waits.main,
 }
