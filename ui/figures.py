@@ -80,13 +80,19 @@ def show_chart(chart: Chart, *, key: str, clickable: bool = False, numbers: bool
 
 
 def bars(
-    labels: Sequence[str], values: Sequence[float], *, texts: Sequence[str], axis: str
+    labels: Sequence[str],
+    values: Sequence[float],
+    *,
+    texts: Sequence[str],
+    axis: str,
+    fills: Sequence[str] | None = None,
 ) -> go.Figure:
     """Horizontal bars, the first one on top.
 
     Args:
         texts: What is written at the end of each bar.
         axis: Title of the value axis.
+        fills: Their colours; None for one alone.
     """
     import plotly.graph_objects as go
 
@@ -100,6 +106,7 @@ def bars(
             customdata=[[shown(label, 200)] for label in labels],
             hovertemplate="%{customdata[0]}: %{text}<extra></extra>",
             orientation="h",
+            marker={"color": None if fills is None else list(fills)},
             textposition="outside",
             cliponaxis=False,
         )

@@ -8,14 +8,9 @@ import streamlit as st
 
 from golems.errors import RunFailed
 from golems.reports import (
-    UNSURE,
-    Summary,
-    count_below,
-    parity_sentence,
-    result_page,
-    score_histogram,
-    summarize,
+    UNSURE, Summary, count_below, parity_sentence, result_page, score_histogram, summarize,
 )  # fmt: skip
+from golems.reports.charts import colours
 from golems.reports.words import counted
 from golems.runs import Manifest, Run, start_worker, start_workers
 from golems.runs.name import name_of
@@ -175,6 +170,7 @@ def draw_results(run: Run, summary: Summary) -> None:
 def draw_labels(summary: Summary) -> None:
     """How often each label was predicted."""
     first = summary.labels[:MOST_BARS]
+    of = colours(entry.label for entry in summary.labels)  # as in the report
     st.markdown("### Labels")
     more = len(summary.labels) - len(first)
     tail = f" The {more:,} rarer labels are in the table." if more else ""
@@ -184,6 +180,7 @@ def draw_labels(summary: Summary) -> None:
             [entry.count for entry in first],
             texts=[f"{entry.count:,} ({entry.share:.1%})" for entry in first],
             axis="Rows",
+            fills=[of[entry.label] for entry in first],
         ),
         f"{label_sentence(summary)}{tail}",
         [(entry.label, entry.count, entry.share) for entry in summary.labels],
