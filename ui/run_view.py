@@ -8,7 +8,13 @@ import streamlit as st
 
 from golems.errors import RunFailed
 from golems.reports import (
-    UNSURE, Summary, count_below, parity_sentence, result_page, score_histogram, summarize,
+    UNSURE,
+    Summary,
+    count_below,
+    parity_sentence,
+    result_page,
+    score_histogram,
+    summarize,
 )  # fmt: skip
 from golems.reports.charts import colours
 from golems.reports.words import counted
@@ -21,7 +27,7 @@ from ui.downloads import draw_downloads
 from ui.errors import draw_error, errors_in_words
 from ui.figures import MOST_BARS, bars, draw_chart, histogram
 from ui.quarantine import draw_failed_rows
-from ui.text import duration, plain, rate, short_commit, when
+from ui.text import KNOWN, duration, plain, rate, short_commit, when
 
 POLL_S = 1.0
 # A small run is over before a second is; for a long one it would be the worker's time.
@@ -29,9 +35,6 @@ FIRST_POLL_S = 0.2
 FIRST_S = 20.0
 PAGE_ROWS = 100
 MOST_NAMED = 3
-KNOWN = (
-    "Results that earlier runs, or equal rows, had given already; the golem saw the others only."
-)
 STATES = {
     "queued": "Waiting to start",
     "running": "Running",

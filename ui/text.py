@@ -12,6 +12,9 @@ import streamlit as st
 PUNCTUATION = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$^=@&])")
 SHOWN_CHARS = 4000
 BESIDE_A_CUT = 500
+KNOWN = (
+    "Results that earlier runs, or equal rows, had given already; the golem saw the others only."
+)
 
 
 def plain(text: str) -> str:

@@ -15,11 +15,7 @@ from golems.reports.selection import Selection, Slice
 from golems.reports.view import View
 from ui.figures import show_chart
 from ui.report.going import show_rows
-from ui.text import duration, plain, rate, short_commit
-
-KNOWN = (
-    "Results that earlier runs, or equal rows, had given already; the golem saw the others only."
-)
+from ui.text import KNOWN, duration, plain, rate, short_commit
 
 
 def draw(view: View) -> None:
