@@ -49,7 +49,9 @@ def _files(files: argparse._ArgumentGroup) -> None:
 
 
 def _truth(truth: argparse._ArgumentGroup) -> None:
-    truth.add_argument("--truth", metavar="COLUMN", help="the column that says what is right")
+    truth.add_argument(
+        "--truth", metavar="COLUMN", help='the column that says what is right; "" for none'
+    )
     truth.add_argument(
         "--truth-label", action="append", default=[], metavar="VALUE=LABEL",
         help="the label that a value of that column stands for; VALUE= leaves its rows out",

@@ -23,7 +23,8 @@ def choose_truth(run: Run, given: argparse.Namespace) -> None:
     asked = (given.truth, given.truth_label, given.label_name, given.positive)
     if all(one is None or one == [] for one in asked):
         return
-    from golems.reports.choices import choices_of, choose
+    from golems.reports.choices import choices_of
+    from golems.reports.metrics import choose_judged
     from golems.reports.truth import golem_labels, truth_values, with_names, with_truth
     from golems.reports.view import view_of
 
@@ -33,8 +34,12 @@ def choose_truth(run: Run, given: argparse.Namespace) -> None:
             names = pairs("--label-name", given.label_name)
             refuse_unknown("--label-name", names, [*golem_labels(view)])
             choices = with_names(view, {**choices.names, **names})
-    if given.truth is not None or given.truth_label:
-        column = given.truth or choices.truth
+    if given.truth == "":
+        if given.truth_label:
+            raise BadInput('--truth "" says that there is no truth, so --truth-label has none.')
+        choices = with_truth(choices, None, {})
+    elif given.truth is not None or given.truth_label:
+        column = choices.truth if given.truth is None else given.truth
         if column is None:
             raise BadInput("--truth-label needs --truth, the column whose values it is about.")
         with view_of(run, choices) as view:
@@ -48,7 +53,7 @@ def choose_truth(run: Run, given: argparse.Namespace) -> None:
         with view_of(run, choices) as view:
             refuse_unknown("--positive", [given.positive], [*golem_labels(view).values()])
         choices = choices.model_copy(update={"positive": given.positive})
-    choose(run, choices)
+    choose_judged(run, choices)
 
 
 def pairs(option: str, typed: Sequence[str]) -> dict[str, str]:

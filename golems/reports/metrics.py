@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from golems.errors import BadInput
 from golems.reports.agreement import cohen_kappa, correlation, sums
+from golems.reports.choices import Choices, choose
 from golems.reports.intervals import Interval, share_interval
 from golems.reports.kept import kept
 from golems.reports.truth import golem_labels
-from golems.reports.view import View
+from golems.reports.view import View, view_of
+from golems.runs import Run
 
 if TYPE_CHECKING:
     import numpy as np
@@ -154,6 +156,18 @@ def cells(view: View) -> Cells:
     return Cells(
         tuple(names), truth.astype(np.int64), label.astype(np.int64), counted["times"].to_numpy()
     )
+
+
+def choose_judged(run: Run, choices: Choices) -> None:
+    """Keep how a person reads a run, once the truth can be counted so.
+
+    Raises:
+        BadInput: There are too many different truths; what was kept before stays.
+    """
+    if choices.truth is not None:
+        with view_of(run, choices) as view:
+            cells(view)
+    choose(run, choices)
 
 
 @kept

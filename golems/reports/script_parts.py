@@ -170,12 +170,14 @@ KEEP_LABELS = """
 table[NAMES["predicted_label"]] = [next(iter(one)) if one else None for one in found]
 table[NAMES["predicted_score"]] = [next(iter(one.values())) if one else None for one in found]
 table[NAMES["predicted_scores"]] = [json.dumps(one) if one else None for one in found]
-table.to_csv(OUTPUT, index=False)
+# A line end with a carriage return has Python put quotes around cells that hold one.
+table.to_csv(OUTPUT, index=False, lineterminator="\\r\\n")
 print(f"Wrote {len(table):,} rows to {OUTPUT}")
 """
 
 KEEP_TEXTS = """
 table[NAMES["generated_text"]] = found
-table.to_csv(OUTPUT, index=False)
+# A line end with a carriage return has Python put quotes around cells that hold one.
+table.to_csv(OUTPUT, index=False, lineterminator="\\r\\n")
 print(f"Wrote {len(table):,} rows to {OUTPUT}")
 """

@@ -86,3 +86,23 @@ def test_the_least_sure_rows_go_to_people(golems: Golems, run: Run, tmp_path: Pa
         assert [row["text"] for row in csv.DictReader(file)] == ["text 5", "text 1"]
     data = [one["data"] for one in json.loads(tasks.read_text("utf-8"))]
     assert [(one["text"], one["row"]) for one in data] == [("text 5", 6), ("text 1", 2)]
+
+
+def test_a_truth_of_too_many_labels_is_refused_and_not_kept(
+    golems: Golems, write_run: WriteRun
+) -> None:
+    rows = [[f"text {n}", f"id {n}"] for n in range(2_001)]
+    run = write_run(["text", "id"], rows, [predicted("A", 0.9)] * len(rows), window=3_000)
+    assert "more than 2,000 different labels" in golems("report", run.folder, "--truth", "id").error
+    assert choices_of(run) == Choices()
+    assert golems("report", run.folder).code == 0
+
+
+def test_no_truth_can_be_chosen_again(golems: Golems, run: Run) -> None:
+    assert "against column verdict" in golems("report", run.folder, *NAMED).out
+    said = golems("report", run.folder, "--truth", "")
+    assert (said.code, "against" in said.out) == (0, False)
+    assert choices_of(run).truth is None
+    assert choices_of(run).names == {"LABEL_1": "yes", "LABEL_0": "no"}
+    error = golems("report", run.folder, "--truth", "", "--truth-label", "pos=yes").error
+    assert "there is no truth" in error

@@ -98,6 +98,17 @@ def test_a_broken_row_stays_in_its_place(tmp_path: Path) -> None:
     assert_same(run, started(run, tmp_path))
 
 
+def test_line_ends_within_a_cell_make_no_rows(tmp_path: Path) -> None:
+    dataset = tmp_path / "reviews.csv"
+    dataset.write_bytes(b'review,note\nA joy,"a\rb"\nA bore,"c\r\nd"\nfine,"e\nf"\n')
+    run = done(
+        tiny.bert(tmp_path / "model"), dataset, "text-classification", options={"column": "review"}
+    )
+    found = started(run, tmp_path)
+    assert found["note"].tolist() == result_page(run)["note"].tolist()
+    assert_same(run, found)
+
+
 def test_a_model_without_padding_reads_one_text_at_a_time(tmp_path: Path) -> None:
     dataset = table_of(tmp_path / "reviews.csv", TEXTS)
     run = done(tiny.gpt2_classifier(tmp_path / "model"), dataset, "text-classification")

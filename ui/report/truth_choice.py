@@ -9,6 +9,7 @@ import streamlit as st
 
 from golems.errors import GolemError
 from golems.reports.choices import choose
+from golems.reports.metrics import choose_judged
 from golems.reports.truth import (
     TruthColumn,
     found_truth,
@@ -159,8 +160,12 @@ def _draw_positive(view: View) -> None:
 
 
 def _save_truth(view: View, column: str | None, labels: dict[str, str]) -> None:
-    choose(view.run, with_truth(view.choices, column, labels))
-    st.rerun()
+    try:
+        choose_judged(view.run, with_truth(view.choices, column, labels))
+    except GolemError as error:
+        draw_error(str(error))
+    else:
+        st.rerun()
 
 
 def _key(view: View, *parts: Any) -> str:
