@@ -131,19 +131,22 @@ def draw_table(view: View, table: pd.DataFrame) -> None:
         columns={PLACE: number, **shown, **{own: name for name, own in originals.items()}}
     )
     whole[number] += 1
+    # Who is back quickly brings the tick along; a table of another key knows nothing of it.
+    turn = st.session_state.setdefault("report-rows-turn", 0)
     event = st.dataframe(
         whole,
         hide_index=True,
         height=TABLE_PIXELS,
         on_select="rerun",
         selection_mode="single-row",
-        key=f"report-rows-table-{places[0]}-{len(places)}",
+        key=f"report-rows-table-{turn}-{places[0]}-{len(places)}",
         column_config={
             number: st.column_config.NumberColumn(width="small", format="localized"),
             shown.get("score", ""): st.column_config.NumberColumn(format="%.4f"),
         },
     )
     if rows := event["selection"]["rows"]:
+        st.session_state["report-rows-turn"] = turn + 1
         open_row(places[rows[0]])
     # A table is hard to use by keys alone; its rows can be opened by their numbers too.
     with (
