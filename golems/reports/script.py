@@ -51,7 +51,7 @@ def script(manifest: Manifest) -> str:
     predicting, values = _predicting(manifest, address)
     notes = "".join(f"# {note}\n" for note in _notes(manifest, address))
     assigned = "".join(f"{name} = {value!r}\n" for name, value in {**read_values, **values}.items())
-    ending = parts.KEEP_TEXTS if manifest.task == "text-generation" else parts.KEEP_LABELS
+    adding = parts.ADD_TEXTS if manifest.task == "text-generation" else parts.ADD_LABELS
     lines = [
         HEAD,
         *_imports(manifest, address, reading),
@@ -60,7 +60,8 @@ def script(manifest: Manifest) -> str:
         "",
         predicting.strip("\n"),
         "",
-        ending.strip(),
+        adding.strip("\n"),
+        parts.WRITE.strip("\n"),
     ]
     return "\n".join(lines) + "\n"
 

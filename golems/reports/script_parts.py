@@ -166,17 +166,17 @@ for first in range(0, len(contents), BATCH_SIZE):
         found.append({{one.label: one.score for one in scores}} or None)
 """
 
-KEEP_LABELS = """
+ADD_LABELS = """
 table[NAMES["predicted_label"]] = [next(iter(one)) if one else None for one in found]
 table[NAMES["predicted_score"]] = [next(iter(one.values())) if one else None for one in found]
 table[NAMES["predicted_scores"]] = [json.dumps(one) if one else None for one in found]
-# A line end with a carriage return has Python put quotes around cells that hold one.
-table.to_csv(OUTPUT, index=False, lineterminator="\\r\\n")
-print(f"Wrote {len(table):,} rows to {OUTPUT}")
 """
 
-KEEP_TEXTS = """
+ADD_TEXTS = """
 table[NAMES["generated_text"]] = found
+"""
+
+WRITE = """\
 # A line end with a carriage return has Python put quotes around cells that hold one.
 table.to_csv(OUTPUT, index=False, lineterminator="\\r\\n")
 print(f"Wrote {len(table):,} rows to {OUTPUT}")
