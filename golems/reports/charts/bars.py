@@ -57,7 +57,6 @@ def layout(names: Sequence[str], *, axis: str, most: float, chars: int = 48) -> 
             "tickvals": list(range(len(names))),
             "ticktext": [markup_free(name, chars) for name in names],
             "autorange": "reversed",
-            "automargin": True,
         },
         "xaxis": {
             "title": {"text": axis}, "range": [0, max(most, 1) * ROOM], "tickformat": ",~d",

@@ -93,12 +93,7 @@ def score_histogram(bins: ScoreBins | None, labels: Sequence[str] = ()) -> Chart
         height=HEIGHT + LEGEND_PIXELS * max(0, len(bins.labels) - 2),
         barmode="stack",
         xaxis={"title": {"text": "Score"}, "range": [bins.edges[0], bins.edges[-1]]},
-        yaxis={
-            "title": {"text": "Rows"},
-            "rangemode": "tozero",
-            "tickformat": ",~d",
-            "automargin": True,
-        },
+        yaxis={"title": {"text": "Rows"}, "rangemode": "tozero", "tickformat": ",~d"},
         showlegend=len(bins.labels) > 1,
     )
 
@@ -142,7 +137,7 @@ def length_line(bins: Sequence[LengthBin]) -> Chart | None:
             "type": "log" if wide else "linear",
             **(_labelled(_ticks(bins[0].low, bins[-1].high)) if wide else {}),
         },
-        yaxis={"title": {"text": "Mean score"}, "automargin": True},
+        yaxis={"title": {"text": "Mean score"}},
         showlegend=False,
     )
 

@@ -11,7 +11,6 @@ from golems.reports.pictures import BEST, SHOWN, Confused, Frequent, LabelGroup,
 from golems.reports.words import counted, shortened
 
 FEW = 20  # rows of a label that say too little
-BAR_PIXELS, AROUND_BARS = 30, 90
 
 
 def labels_chart(found: Frequent) -> Chart:

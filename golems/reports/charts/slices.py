@@ -64,7 +64,6 @@ def slices_chart(slices: Sequence[SliceFigures], by: Compared) -> Chart:
             "tickvals": [*range(len(slices))],
             "ticktext": names,
             "autorange": "reversed",
-            "automargin": True,
             "title": {"text": markup_free(_what(column, kind))},
         },
     }

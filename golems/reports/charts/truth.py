@@ -59,7 +59,7 @@ def confusion_matrix(cells: Cells, *, shares: bool = False) -> Chart:
     ticks = {
         "tickvals": list(range(size)),
         "ticktext": [_shown(name, 18) for name in names],
-        "showgrid": False, "zeroline": False, "range": [-0.5, size - 0.5], "automargin": True,
+        "showgrid": False, "zeroline": False, "range": [-0.5, size - 0.5],
     }  # fmt: skip
     title, summary = _confusions(cells, rest)
     return chart(
@@ -156,7 +156,7 @@ def class_chart(classes: Sequence[ClassMetrics]) -> Chart:
         xaxis={"title": {"text": "Share, with its 95% interval"}, "range": [-0.02, 1.02],
                "tickformat": ".0%"},
         yaxis={
-            "tickvals": list(range(len(drawn))), "automargin": True,
+            "tickvals": list(range(len(drawn))),
             "ticktext": [markup_free(one.label, 24) for one in drawn], "zeroline": False,
             "range": [max(len(drawn), 1) - 0.5, -0.5],
         },
