@@ -37,32 +37,24 @@ def sums(one: Numbers, other: Numbers, rows: Numbers) -> Sums:
     return added
 
 
-def cohen_kappa(one: Numbers, other: Numbers, rows: Numbers) -> float | None:
+def cohen_kappa(added: Sums) -> float | None:
     """Cohen's kappa, -1 to 1; None with a single label, where chance alone agrees on every row.
 
     J. Cohen, A Coefficient of Agreement for Nominal Scales, Educational and Psychological
     Measurement 20 (1960).
-
-    Args:
-        one, other, rows: See ``sums``.
     """
-    added = sums(one, other, rows)
     n = added.one.sum()
     apart = n - (added.one / max(n, 1) * added.other).sum()
     single = ((added.one + added.other) > 0).sum() < 2
     return None if single else float(1 - (n - added.same.sum()) / apart)
 
 
-def correlation(one: Numbers, other: Numbers, rows: Numbers) -> float:
+def correlation(added: Sums) -> float:
     """Matthews' correlation coefficient of any number of labels, -1 to 1; 0 of a single one.
 
     J. Gorodkin, Comparing two K-category assignments by a K-category correlation coefficient,
     Computational Biology and Chemistry 28 (2004).
-
-    Args:
-        one, other, rows: See ``sums``.
     """
-    added = sums(one, other, rows)
     # In shares, as the squares of many rows would not fit.
     n = max(added.one.sum(), 1)
     first, second, agreed = added.one / n, added.other / n, added.same.sum() / n

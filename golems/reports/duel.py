@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
-from golems.reports.agreement import cohen_kappa
+from golems.reports.agreement import cohen_kappa, sums
 from golems.reports.coded import NONE, UNKNOWN, Coded, coded
 from golems.reports.intervals import Interval, share_interval
 from golems.reports.kept import kept
@@ -191,22 +191,22 @@ def _pair(first: int, second: int, found: Coded) -> Pair:
     # Rows of each cell of the first's labels against the second's.
     cell = one.astype(np.int64) * size + other
     if size <= MOST_DENSE:
-        sums = np.bincount(cell, minlength=size * size)
-        cells = np.flatnonzero(sums)
-        sums = sums[cells]
+        rows = np.bincount(cell, minlength=size * size)
+        cells = np.flatnonzero(rows)
+        rows = rows[cells]
     else:
-        cells, sums = np.unique(cell, return_counts=True)
+        cells, rows = np.unique(cell, return_counts=True)
     of_one, of_other = np.divmod(cells, max(size, 1))
     changed = np.flatnonzero(of_one != of_other)
-    most = changed[np.argsort(-sums[changed], kind="stable")][:MOST_CHANGES]
+    most = changed[np.argsort(-rows[changed], kind="stable")][:MOST_CHANGES]
     known = right != NONE
     mine, yours = (one == right)[known], (other == right)[known]
     return Pair(
         first=first,
         second=second,
-        same=Share(int(sums[of_one == of_other].sum()), int(sums.sum())),
-        kappa=cohen_kappa(of_one, of_other, sums),
-        changes=tuple((labels[of_one[at]], labels[of_other[at]], int(sums[at])) for at in most),
+        same=Share(int(rows[of_one == of_other].sum()), int(rows.sum())),
+        kappa=cohen_kappa(sums(of_one, of_other, rows)),
+        changes=tuple((labels[of_one[at]], labels[of_other[at]], int(rows[at])) for at in most),
         contest=contest(
             both=int(np.count_nonzero(mine & yours)),
             first=int(np.count_nonzero(mine & ~yours)),

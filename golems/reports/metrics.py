@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from math import fsum
 from typing import TYPE_CHECKING, Any
 
 from golems.errors import BadInput
-from golems.reports.agreement import cohen_kappa, correlation, sums
+from golems.reports.agreement import Sums, cohen_kappa, correlation, sums
 from golems.reports.choices import Choices, choose
 from golems.reports.intervals import Interval, share_interval
 from golems.reports.kept import kept
@@ -46,6 +47,11 @@ class Cells:
         counts = np.zeros((len(self.labels),) * 2, dtype=np.int64)
         counts[self.truth, self.label] = self.rows
         return counts
+
+    @cached_property
+    def sums(self) -> Sums:
+        """Rows by label: of the truth, of the predictions, and where both are the same."""
+        return sums(self.truth, self.label, self.rows)
 
 
 @dataclass(frozen=True)
@@ -183,7 +189,7 @@ def metrics(view: View) -> Metrics:
         "count(*) FILTER (truth IS NULL) FROM rows"
     )
     n = int(found.rows.sum())
-    hits = int(found.rows[found.truth == found.label].sum())
+    hits = int(found.sums.same.sum())
     classes = of_classes(found, {*golem_labels(view).values()}) if n else ()
     unknown = tuple((one.label, one.support) for one in classes if one.support and not one.known)
     interval = share_interval(hits, n)
@@ -192,10 +198,9 @@ def metrics(view: View) -> Metrics:
             rows, 0, 0, failed, without, (), None, interval, None, None, None, None, None, ()
         )
     balanced, macro, weighted = averages(classes)
-    pairs = found.truth, found.label, found.rows
     return Metrics(
         rows, n, hits, failed, without, unknown, hits / n, interval, balanced, macro, weighted,
-        cohen_kappa(*pairs), correlation(*pairs), classes,
+        cohen_kappa(found.sums), correlation(found.sums), classes,
     )  # fmt: skip
 
 
@@ -205,7 +210,7 @@ def of_classes(found: Cells, known: set[str]) -> tuple[ClassMetrics, ...]:
     Args:
         known: Labels of the golem, as they are called.
     """
-    support, predicted, hits = (one.tolist() for one in sums(found.truth, found.label, found.rows))
+    support, predicted, hits = (one.tolist() for one in found.sums)
     classes = [
         ClassMetrics(
             name, support[at], predicted[at], hits[at],
