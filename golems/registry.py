@@ -117,3 +117,14 @@ def choose_checkpoint(card: Card, wanted: str | None = None) -> Checkpoint:
             f"{card.title} has no checkpoint '{wanted}'; it has: {ids}. "
             "A model folder or a Hub id (owner/name) works too."
         ) from None
+
+
+def at_revision(checkpoint: Checkpoint, revision: str) -> Checkpoint:
+    """A checkpoint as it is, or was, at a branch, tag or commit.
+
+    Raises:
+        BadInput: It is not of the Hub.
+    """
+    if not isinstance(checkpoint.source, HubSource):
+        raise BadInput(f"{checkpoint.id} is not of the Hub, so it has no revision '{revision}'.")
+    return replace(checkpoint, source=replace(checkpoint.source, revision=revision))

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import replace
 from typing import Any
 
 from golems.base import Checkpoint, HubSource
 from golems.cli.bars import share_bar
 from golems.cli.exit_codes import DONE
-from golems.errors import BadInput
 from golems.fetched import checkpoints_of, remember
 from golems.loading import commit_of, fetch, is_here
-from golems.registry import cards, checkpoint_named, choose_checkpoint
+from golems.registry import at_revision, cards, checkpoint_named, choose_checkpoint
 
 
 def list_golems(given: argparse.Namespace) -> int:
@@ -71,14 +69,3 @@ def checkpoint_to_fetch(golem: str, wanted: str | None) -> Checkpoint:
         return choose_checkpoint(card, wanted)
     on_hub = (one for one in card.checkpoints if isinstance(one.source, HubSource))
     return next(on_hub, card.checkpoints[0])
-
-
-def at_revision(checkpoint: Checkpoint, revision: str) -> Checkpoint:
-    """A checkpoint as it is, or was, at a branch, tag or commit.
-
-    Raises:
-        BadInput: It is not of the Hub.
-    """
-    if not isinstance(checkpoint.source, HubSource):
-        raise BadInput(f"{checkpoint.id} is not of the Hub, so it has no revision '{revision}'.")
-    return replace(checkpoint, source=replace(checkpoint.source, revision=revision))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from golems import models
 from golems.base import Checkpoint, HubSource, PackageSource
 from golems.loading.sources import assembled_folder
-from golems.registry import card_named, choose_checkpoint
+from golems.registry import at_revision, card_named, choose_checkpoint
 from golems.runs.manifest import Manifest
 
 
@@ -53,7 +53,7 @@ def checkpoint_of(manifest: Manifest) -> Checkpoint:
     commit = hub_commit(manifest)
     if commit is None or not isinstance(found.source, HubSource):
         return found
-    return replace(found, source=replace(found.source, revision=commit))
+    return at_revision(found, commit)
 
 
 def hub_commit(manifest: Manifest) -> str | None:
