@@ -57,12 +57,18 @@ def main() -> None:
 if __name__ == "__main__":
     main()
 else:
+    import inspect
+
     import pandas  # noqa: F401
+    import plotly.graph_objects  # noqa: F401
     import streamlit.emojis
     from streamlit.runtime.pages_manager import PagesManager
 
+    import ui.report.sections  # noqa: F401
     from ui.routes import routes
 
+    # Streamlit looks up who draws the first element, through all modules; Python keeps their files.
+    inspect.stack()
     # As st.navigation does once Home was drawn; whoever comes first may come to another page.
     PagesManager.uses_pages_directory = False
     # What the first page needs is imported before the server answers, and not while someone waits.
