@@ -9,8 +9,12 @@ import streamlit as st
 
 from golems.settings import settings
 
-# Each is a megabyte or more, and asked for by Streamlit only once the first one is to be drawn.
-PARTS = ("PlotlyChart", "DataFrame")
+# Asked for by Streamlit only once the first one is to be drawn; the largest come first, as they
+# take longest.
+PARTS = (
+    "PlotlyChart", "DataFrame", "TextInput", "Multiselect", "Slider", "Selectbox", "NumberInput",
+    "Button", "DownloadButton", "Checkbox",
+)  # fmt: skip
 # After the page's own elements have asked for what they need themselves. It takes itself away, so
 # that whoever looks for scripts in the page finds those that shouldn't be there.
 SCRIPT = """<script>
