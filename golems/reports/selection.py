@@ -108,7 +108,9 @@ def where(view: View, selection: Selection) -> tuple[str, list[Any]]:
         conditions.append("score < ?")
         given.append(selection.below)
     if selection.search:
-        searched = [*view.columns.values(), "generated_text"]
+        searched = [*view.columns.values()]
+        if "generated_text" in view.manifest.result_columns:
+            searched.append("generated_text")
         conditions.append(
             f"({' OR '.join(f'contains(lower({one}), lower(?))' for one in searched)})"
         )

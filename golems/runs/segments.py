@@ -33,7 +33,7 @@ from golems.runs.store import Run
 
 PARTS = 64  # of one segment
 FOLDER, LOCK = "segments", "segments.lock"
-VERSION = b"1"  # of what is worked out; another one has segments made anew
+VERSION = b"2"  # of what is worked out; another one has segments made anew
 MEMORY = "256MB"
 THREADS = 2
 
@@ -123,7 +123,9 @@ def write(manifest: Manifest, parts: Sequence[Path], path: Path) -> None:
         with duckdb.connect(config={"memory_limit": MEMORY, "threads": THREADS}) as connection:
             connection.read_parquet([str(part) for part in parts]).create_view("parts")
             connection.sql(f"SELECT {', '.join(worked_out(manifest))} FROM parts").write_parquet(
-                str(temporary), compression="zstd"
+                # Half as large again as by zstd, and read in half the time.
+                str(temporary),
+                compression="snappy",
             )
         temporary.replace(path)
     except duckdb.IOException as error:
