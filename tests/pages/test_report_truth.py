@@ -38,6 +38,12 @@ def opened(run: Run) -> AppTest:
     return app
 
 
+def unfold(app: AppTest, run: Run, what: str, *, is_open: bool = True) -> AppTest:
+    """What a click on "Truth column" (``choice-COLUMN``) or "Names of labels" (``naming``) does."""
+    app.session_state[f"report-truth-{run.id}-{what}"] = is_open
+    return app.run()
+
+
 def press(app: AppTest, label: str, nth: int = 0) -> AppTest:
     [one for one in app.button if one.label == label][nth].click().run()
     assert not app.exception
@@ -190,7 +196,8 @@ def test_values_are_mapped_and_left_out_by_hand(
     assert "9 of 12 rows are right" in text_of(app)
     assert "1 of 13 rows have no truth" in text_of(app)
     assert "counted as wrong: ?? (1 row)." in text_of(app)
-    assert opened(run).data_editor[0].value["Stands for"].tolist() == [1, 0, -2, -1, 0]
+    app = unfold(opened(run), run, "choice-label")
+    assert app.data_editor[0].value["Stands for"].tolist() == [1, 0, -2, -1, 0]
 
 
 def test_labels_get_names_and_a_positive_one(
@@ -199,7 +206,7 @@ def test_labels_get_names_and_a_positive_one(
     scores = [LabelScore("LABEL_0", 0.6), LabelScore("LABEL_1", 0.4)]
     outcomes = [Outcome(Classification(tuple(one), 1, 0)) for one in (scores, scores[::-1])]
     run = write_run(["text", "label"], [["a", "no"], ["b", "yes"]], outcomes)
-    app = opened(run)
+    app = unfold(opened(run), run, "naming")
     edit("Called", 0, "no")
     edit("Called", 1, "yes")
     app = press(app.run(), "Rename")
@@ -220,12 +227,22 @@ def test_labels_get_names_and_a_positive_one(
 
 def test_no_truth_is_chosen_again(write_run: WriteRun) -> None:
     run = compare(write_run, PAIRS, Choices(truth="label", truth_labels=MEANT))
-    app = opened(run)
+    app = unfold(opened(run), run, "choice-label")
     app.selectbox[0].set_value(()).run()
     assert app.metric
     app = press(app, "Use no truth")
     assert choices_of(run) == Choices()
     assert not app.metric
+
+
+def test_what_was_edited_outlives_a_closed_choice(write_run: WriteRun) -> None:
+    run = compare(write_run, PAIRS, Choices(truth="label", truth_labels=MEANT))
+    app = opened(run)
+    assert not app.data_editor  # nobody sees it
+    unfold(app, run, "choice-label")
+    app.selectbox[0].set_value(("text",)).run()
+    unfold(app, run, "choice-label", is_open=False)
+    assert app.selectbox[0].value == ("text",)
 
 
 @pytest.mark.parametrize(
@@ -264,6 +281,7 @@ def test_a_truth_of_too_many_values_leaves_the_choice_open(
     run = compare(write_run, PAIRS, Choices(truth="label"))
     app = opened(run)
     assert "more than 1 different labels" in text_of(app)
+    unfold(app, run, "choice-label")
     app.selectbox[0].set_value(()).run()
     press(app, "Use no truth")
     assert choices_of(run).truth is None

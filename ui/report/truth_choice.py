@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import streamlit as st
@@ -30,11 +31,27 @@ MEANINGS = {ITSELF: "No label of this golem", LEFT_OUT: "Leave these rows out"}
 
 def draw_choice(view: View) -> None:
     """Ask for the truth and the names; what is saved draws the page anew."""
-    with st.expander("Truth column", expanded=view.choices.truth is None):
-        _draw_truth(view)
-    with st.expander("Names of labels"):
-        _draw_names(view)
-        _draw_positive(view)
+    chosen = view.choices.truth
+    with _opened("Truth column", _key(view, "choice", chosen), expanded=chosen is None) as is_open:
+        if is_open:
+            _draw_truth(view)
+    with _opened("Names of labels", _key(view, "naming")) as is_open:
+        if is_open:
+            _draw_names(view)
+            _draw_positive(view)
+
+
+@contextmanager
+def _opened(label: str, key: str, *, expanded: bool = False) -> Iterator[bool]:
+    """An expander, and whether it is or was open; what nobody saw needs no drawing.
+
+    What was seen stays drawn, so that nothing is lost that was edited and not saved.
+    """
+    was_open = f"{key}-seen"
+    with st.expander(label, expanded=expanded, key=key, on_change="rerun") as expander:
+        if expander.open:
+            st.session_state[was_open] = True
+        yield was_open in st.session_state
 
 
 def _draw_truth(view: View) -> None:
