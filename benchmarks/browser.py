@@ -22,7 +22,19 @@ if TYPE_CHECKING:
 PROJECT = Path(__file__).resolve().parents[1]
 PATIENCE_MS = 60_000
 START_S = 60.0
-SWITCHES = ["--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+SWITCHES = [
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-sync",
+    # While somebody watches it as we do, V8 reads scripts again for each error that they catch
+    # themselves, as Plotly's do: a second that nobody else waits for.
+    "--js-flags=--no-enable-lazy-source-positions",
+]
+OPEN_S = 2.0  # a window without a page is busy with itself for so long
+# When the last click or key came, by the browser's clock.
+ACTS = """for (const kind of ["click", "keydown"])
+    addEventListener(kind, one => { window.actedAt = one.timeStamp }, true)"""
 # The browser's clock once all that is wanted is to be seen; False before.
 SEEN = """wanted => {
     const seen = selector => [...document.querySelectorAll(selector)].filter(
@@ -82,6 +94,8 @@ def visit(browser: Browser, url: str) -> Iterator[Page]:
     context = browser.new_context()
     context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
+    page.add_init_script(ACTS)
+    time.sleep(OPEN_S)
     page.goto(url, wait_until="commit")
     yield page
     context.close()
@@ -94,6 +108,11 @@ def seen(page: Page, wanted: list[list[Any]]) -> float:
         wanted: Selector, how many of them at least, and a text that each holds.
     """
     return float(page.wait_for_function(SEEN, arg=wanted, polling="raf").json_value())
+
+
+def acted(page: Page) -> float:
+    """The browser's clock in ms when the last click or key came."""
+    return float(page.evaluate("actedAt"))
 
 
 def at_rest(page: Page) -> float:

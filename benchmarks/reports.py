@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.browser import Times, at_rest, chromium, print_times, seen, serve, visit
+from benchmarks.browser import Times, acted, at_rest, chromium, print_times, seen, serve, visit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -115,15 +115,14 @@ def timed(
     """From a click until what is wanted is to be seen, and until the page is at rest again."""
     from playwright.sync_api import TimeoutError as TookLonger
 
-    start = page.evaluate("performance.now()")
     act()
     if wanted is not None:
-        times[what].append(seen(page, wanted) - start)
+        times[what].append(seen(page, wanted) - acted(page))
     else:
         with suppress(TookLonger):  # it may have begun and ended between two looks
             page.wait_for_function(RUNNING, timeout=300, polling=5)
     end = at_rest(page)
-    times[what if wanted is None else f"{what}, all of it"].append(end - start)
+    times[what if wanted is None else f"{what}, all of it"].append(end - acted(page))
     time.sleep(0.3)  # for whatever the browser does after a paint
 
 
