@@ -34,12 +34,9 @@ def draw_chart(
         summary: Plain text; also what a screen reader is told.
         rows: The numbers, a cell for each of the columns.
     """
-    import pandas as pd
-
     st.plotly_chart(figure, config=CHART_CONFIG, alt=summary, key=key)
     st.caption(plain(summary))
-    with st.expander("As a table"):
-        st.dataframe(pd.DataFrame(list(rows), columns=list(columns)), hide_index=True)
+    _draw_numbers(rows, columns, key)
 
 
 def show_chart(chart: Chart, *, key: str, clickable: bool = False, numbers: bool = True) -> Any:
@@ -67,16 +64,19 @@ def show_chart(chart: Chart, *, key: str, clickable: bool = False, numbers: bool
     else:
         st.plotly_chart(chart.figure, **how)
     st.caption(plain(chart.summary))
-    if not numbers:
-        return clicked
+    if numbers:
+        _draw_numbers(chart.rows, chart.columns, key)
+    return clicked
+
+
+def _draw_numbers(rows: Sequence[tuple[object, ...]], columns: Sequence[str], key: str) -> None:
     # Closed tables would keep the browser busy for longer than the charts do.
     behind = st.expander("As a table", key=f"{key}-numbers", on_change="rerun")
     if behind.open:
         import pandas as pd
 
-        table = pd.DataFrame(list(chart.rows), columns=list(chart.columns))
+        table = pd.DataFrame(list(rows), columns=list(columns))
         behind.dataframe(table, hide_index=True, key=f"{key}-table")
-    return clicked
 
 
 def bars(

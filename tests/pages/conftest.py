@@ -120,5 +120,13 @@ def open_page() -> Callable[..., AppTest]:
     return open_it
 
 
+def numbers_of(app: AppTest, chart: str) -> AppTest:
+    """Open "As a table" below a chart."""
+    app.session_state[f"{chart}-numbers"] = True
+    app.run()
+    assert not app.exception
+    return app
+
+
 def button(app: AppTest, label: str) -> object:
     return next(one for one in app.button if one.label == label)

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests import tiny
-from tests.pages.conftest import AddGolem, button
+from tests.pages.conftest import AddGolem, button, numbers_of
 from ui.text import plain
 
 HOSTILE = ["<script>alert(1)</script>", "**x** :red[y] $z$ <b>&amp;"]
@@ -25,7 +25,7 @@ def read(app: AppTest, text: str) -> AppTest:
 
 def test_a_text_gets_all_its_scores(open_page: Callable[..., AppTest], tiny_golems: None) -> None:
     app = read(open_page("analyst"), "The soup was hot.")
-    table = app.dataframe[0].value
+    table = numbers_of(app, "analyst-chart").dataframe[0].value
     assert list(table.columns) == ["Label", "Score"]
     assert table["Score"].sum() == pytest.approx(1, abs=1e-6)
     assert table["Score"].is_monotonic_decreasing

@@ -19,7 +19,7 @@ from golems.registry import cards
 from golems.runs import Manifest, Run, all_runs, create_run, open_run
 from golems.runs.engine import execute
 from golems.runs.setup import load_golem, reopen
-from tests.pages.conftest import AddGolem, button
+from tests.pages.conftest import AddGolem, button, numbers_of
 from ui.text import plain
 
 NAMES = ["reader", "looker", "writer"]
@@ -262,7 +262,7 @@ def test_a_run_can_be_checked_first(
     assert metrics["Memory"].endswith("B")
     assert any("will be cut off" in one.value for one in app.caption)
     assert any("400 rows are left to compute" in one.value for one in app.caption)
-    assert sum(app.dataframe[-1].value["Rows"]) == 400
+    assert sum(numbers_of(app, "preflight-lengths").dataframe[-1].value["Rows"]) == 400
     assert all_runs() == []
     app.selectbox(key="batch-long-texts").set_value("chunks").run()
     assert not app.metric  # it was said of other settings

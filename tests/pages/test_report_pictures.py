@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from golems.base import Classification, LabelScore, Outcome
 from golems.reports.choices import Choices, choose
 from golems.runs import Run
+from tests.pages.conftest import numbers_of
 from tests.reports.conftest import WriteRun, failed, predicted, write_run
 
 __all__ = ["write_run"]
@@ -104,8 +105,8 @@ def test_a_thousand_labels_are_drawn(write_run: WriteRun) -> None:
     seen = [saw(f"thing {place}", "b") for place in range(1000)]
     app = drawn(run_of(write_run, seen, ["b"] * 1000))
     assert "thing 0 and others are the most frequent labels: 1 each" in words(app)
-    app.session_state["report-pictures-labels-numbers"] = True  # "As a table" is opened
-    assert "980 other labels" in app.run().dataframe[0].value.to_string()
+    app = numbers_of(app, "report-pictures-labels")
+    assert "980 other labels" in app.dataframe[0].value.to_string()
     assert app.metric[1].value == "100.0%"
 
 

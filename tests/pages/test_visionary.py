@@ -10,7 +10,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from golems.golem import Golem
-from tests.pages.conftest import PROJECT
+from tests.pages.conftest import PROJECT, numbers_of
 
 CAT = PROJECT / "data" / "photos" / "cat.jpg"
 
@@ -21,7 +21,7 @@ def test_a_sample_gets_as_many_labels_as_asked_for(
     app = open_page("visionary")
     app.pills[0].set_value(CAT).run()
     assert not app.exception
-    assert len(app.dataframe[0].value) == 5
+    assert len(numbers_of(app, "visionary-chart").dataframe[0].value) == 5
     app.slider[0].set_value(20).run()
     assert len(app.dataframe[0].value) == 20
     assert "with a score of" in app.header[0].value
@@ -60,7 +60,7 @@ def test_a_moved_slider_does_not_ask_the_golem_again(
 
     monkeypatch.setattr(Golem, "predict", counted)
     app = open_page("visionary")
-    app.pills[0].set_value(CAT).run()
+    numbers_of(app.pills[0].set_value(CAT).run(), "visionary-chart")
     for labels in (1, 20, 7):
         app.slider[0].set_value(labels).run()
         assert len(app.dataframe[0].value) == labels
@@ -106,4 +106,4 @@ def test_what_was_chosen_is_there_after_a_look_elsewhere(
         assert not app.exception
     assert app.pills[0].value == CAT
     assert app.slider[0].value == 3
-    assert len(app.dataframe[0].value) == 3
+    assert len(numbers_of(app, "visionary-chart").dataframe[0].value) == 3
