@@ -108,13 +108,8 @@ def where(view: View, selection: Selection) -> tuple[str, list[Any]]:
         conditions.append("score < ?")
         given.append(selection.below)
     if selection.search:
-        searched = [*view.columns.values()]
-        if "generated_text" in view.manifest.result_columns:
-            searched.append("generated_text")
-        conditions.append(
-            f"({' OR '.join(f'contains(lower({one}), lower(?))' for one in searched)})"
-        )
-        given += [selection.search] * len(searched)
+        conditions.append("contains(searched, lower(?))")
+        given.append(selection.search)
     for one in selection.slices:
         condition, more = of_slice(view, one)
         conditions.append(condition)

@@ -34,8 +34,8 @@ class View:
     The view ``rows`` has a row for each that was written so far, in no order but by ``place``:
 
     - ``place`` (from 0), ``original_0`` ... (text), ``predicted``, ``score``, ``labels``,
-      ``scores``, ``generated_text``, ``error``, ``tokens``, ``tokens_dropped``, ``chars``: see
-      ``golems.runs.segments.worked_out``;
+      ``scores``, ``generated_text``, ``error``, ``tokens``, ``tokens_dropped``, ``chars``,
+      ``searched``: see ``golems.runs.segments.worked_out``;
     - ``label``: ``predicted`` as it is called; ``truth``: the right label, NULL where nobody knows.
 
     Names and values of a person's file reach SQL as parameters alone.

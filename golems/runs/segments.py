@@ -33,7 +33,8 @@ from golems.runs.store import Run
 
 PARTS = 64  # of one segment
 FOLDER, LOCK = "segments", "segments.lock"
-VERSION = b"2"  # of what is worked out; another one has segments made anew
+VERSION = b"3"  # of what is worked out; another one has segments made anew
+SEPARATOR = "\x1f"  # "unit separator" of ASCII; nobody searches for it
 MEMORY = "256MB"
 THREADS = 2
 
@@ -171,6 +172,8 @@ def worked_out(manifest: Manifest) -> list[str]:
       a score that is no finite number is NULL there too.
     - ``generated_text``, ``error``, ``tokens``, ``tokens_dropped``: as in the parts.
     - ``chars``: characters of the column that was read.
+    - ``searched``: the original columns and the generated text in lower case, one after the other
+      with ``SEPARATOR`` in between. Lower case takes longer than looking for a word in it.
     """
     has = manifest.result_columns
     originals = [name for name in schema(manifest).names if name.startswith("original_")]
@@ -178,6 +181,7 @@ def worked_out(manifest: Manifest) -> list[str]:
     number = "predicted_score" if "predicted_score" in has else "NULL::DOUBLE"
     columns, column = list(manifest.dataset.columns), manifest.dataset.column
     content = f"original_{columns.index(column)}" if column in columns else "NULL::VARCHAR"
+    texts = [*originals, "generated_text" if "generated_text" in has else "NULL"]
     return [
         PLACE,
         *originals,
@@ -194,4 +198,5 @@ def worked_out(manifest: Manifest) -> list[str]:
             )
         ),
         f"length({content}) AS chars",
+        f"lower(concat_ws('{SEPARATOR}', {', '.join(texts)})) AS searched",
     ]  # fmt: skip

@@ -30,6 +30,7 @@ SELECTIONS = {
     "failed": Selection(status="failed"),
     "wrong": Selection(status="wrong"),
     "search": Selection(search="gOOd"),
+    "search over the border of two columns": Selection(search="goodnorth"),
     "search for what SQL takes for any letter": Selection(search="R_S"),
     "search for what SQL takes for any text": Selection(search="0%"),
     "label and score": Selection(labels=("B",), score=(0.5, 0.75)),
