@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,11 @@ SECTIONS = {
     ],
     "prompts": ["Overview", "Rows", "Rows&row=1", "Texts", "Slices", "Take away"],
     "photos": ["Overview", "Rows", "Rows&row=1", "Top labels", "Against the truth", "Threshold"],
+}  # fmt: skip
+# Parts of what stands against the truth, and a heading of each.
+PARTS = {
+    "Each label": re.compile("found least often|recall"), "Scores": "Scores against the truth",
+    "Rows to look at": "Most confident errors",
 }  # fmt: skip
 PAGES = ["", "analyst", "visionary", "storyteller", "batch", "runs", "report"]
 
@@ -92,6 +98,10 @@ def test_nor_do_tables_behind_charts_a_comparison_and_choices(
     page.get_by_text("Names of labels", exact=True).click()
     expect(page.get_by_role("button", name="Rename")).to_be_visible()
     assert violations(at_rest(page)) == []
+    for name, shows in PARTS.items():
+        page.get_by_role("tab", name=name).click()
+        expect(page.get_by_role("heading", name=shows)).to_be_visible()
+        assert violations(at_rest(page)) == []
 
     page.goto(f"{server.url}/report?run={judged.reviews}&section=Take away")
     at_rest(page).get_by_text("Show me the code").click()

@@ -35,6 +35,11 @@ SECTIONS = [
     "Compare", "Take away",
 ]  # fmt: skip
 
+PARTS = ["Each label", "Scores", "Rows to look at"]
+# Streamlit scrolls what is inside the window.
+TOO_WIDE = """Math.max(...[document.documentElement, document.querySelector('#stMain')]
+    .map(one => one.scrollWidth - one.clientWidth))"""
+
 
 def table(server: Server, run: str, folder: Path) -> list[dict[str, str]]:
     """A run's results, as the command line writes them."""
@@ -115,7 +120,7 @@ def test_from_a_cell_to_its_rows_to_one_of_them_and_back(
     column.click()
     page.get_by_role("option", name="label", exact=True).click()
     page.get_by_role("button", name="Compare with this column").click()
-    expect(page.get_by_text("Most confident errors")).to_be_visible()
+    expect(page.get_by_role("tab", name="Rows to look at")).to_be_visible()
     at_rest(page)
 
     cells = Counter((row["label"], row["predicted_label"]) for row in reviews)
@@ -240,11 +245,12 @@ def test_a_telephone_shows_every_section(
         page.goto(f"{server.url}/report?run={runs.reviews}&section={section}")
         at_rest(page)
         no_exception(page)
-        # Streamlit scrolls what is inside the window.
-        wide[section] = page.evaluate(
-            "Math.max(...[document.documentElement, document.querySelector('#stMain')]"
-            ".map(one => one.scrollWidth - one.clientWidth))"
-        )
-    assert wide == dict.fromkeys(SECTIONS, 0)
+        wide[section] = page.evaluate(TOO_WIDE)
+    page.goto(f"{server.url}/report?run={runs.reviews}&section=Against the truth")
+    for part in PARTS:
+        at_rest(page).get_by_role("tab", name=part).click()
+        no_exception(at_rest(page))
+        wide[part] = page.evaluate(TOO_WIDE)
+    assert wide == dict.fromkeys([*SECTIONS, *PARTS], 0)
     pick(page, "Rows")
     expect(page.get_by_text(f"{ROWS} of {ROWS} rows", exact=True)).to_be_visible()

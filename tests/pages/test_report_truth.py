@@ -14,6 +14,7 @@ from golems.reports.choices import Choices, choices_of, choose
 from golems.reports.selection import Selection
 from golems.runs import Run
 from tests.reports.conftest import WriteRun, failed, predicted, write_run
+from ui.report.truth import PART
 
 __all__ = ["write_run"]
 HTML = "<img src=x onerror=alert(1)>"
@@ -32,8 +33,19 @@ def section(run_id: str) -> None:
         truth.draw(view)
 
 
-def opened(run: Run) -> AppTest:
-    app = AppTest.from_function(section, kwargs={"run_id": run.id}, default_timeout=120).run()
+def opened(run: Run, part: str | None = None) -> AppTest:
+    app = AppTest.from_function(section, kwargs={"run_id": run.id}, default_timeout=120)
+    if part is not None:
+        app.session_state[PART] = part
+    app.run()
+    assert not app.exception
+    return app
+
+
+def turn_to(app: AppTest, part: str) -> AppTest:
+    """What a click on a tab does."""
+    app.session_state[PART] = part
+    app.run()
     assert not app.exception
     return app
 
@@ -111,14 +123,18 @@ def test_the_proposed_column_is_compared_by_one_click(write_run: WriteRun) -> No
     run = compare(write_run, PAIRS)
     app = press(opened(run), "Compare with this column")
     assert choices_of(run) == Choices(truth="label", truth_labels=MEANT)
-    assert {one.label: one.value for one in app.metric} == {
+    figures = {
         "Accuracy": "80.0%", "Balanced accuracy": "75.0%", "Macro F1": "0.762",
         "Cohen's kappa": "0.545", "MCC": "0.612",
-        "Calibration error (ECE)": "0.100", "Rows with a truth": "10",
     }  # fmt: skip
+    assert {one.label: one.value for one in app.metric} == figures
     said = text_of(app)
     assert "8 of 10 rows are right: 80.0% (95% interval 49.0% to 94.3%)" in said
     assert "Whoever always said POSITIVE would be right in 60.0%." in said
+    assert {one.label: one.value for one in turn_to(app, "Scores").metric} == {
+        **figures, "Calibration error (ECE)": "0.100", "Rows with a truth": "10",
+    }  # fmt: skip
+    turn_to(app, "Each label")
     table = next(one.value for one in app.dataframe if "95% interval" in one.value)
     assert table["Label"].tolist() == ["POSITIVE", "NEGATIVE", "other"][: len(table)]
     assert set(table["Note"]) == {"Fewer than 20 rows: too few to tell"}
@@ -164,18 +180,36 @@ def test_a_click_opens_its_rows(
         return {"selection": {"points": [{"customdata": [as_it_comes(point)]}] if mine else []}}
 
     monkeypatch.setattr(st, "plotly_chart", clicked)
-    assert chosen(run, opened(run)) == wanted
+    part = {"matrix": "Confusion", "classes": "Each label"}[chart]
+    assert chosen(run, opened(run, part)) == wanted
 
 
 def test_confident_errors_and_likely_label_errors_open_their_rows(write_run: WriteRun) -> None:
     run = compare(write_run, PAIRS, Choices(truth="label", truth_labels=MEANT))
-    app = opened(run)
+    app = opened(run, "Rows to look at")
     table = next(one.value for one in app.dataframe if "Content" in one.value)
     assert table["Row"].tolist() == [7, 8]
     assert table["Content"].tolist() == ["t6", "t7"]
-    assert chosen(run, press(app, "Show these rows", nth=1)) == Selection(places=(6, 7))
     # The golem keeps no score of these truths, so nobody can tell.
-    assert "2 rows could not be judged" in text_of(opened(run))
+    assert "2 rows could not be judged" in text_of(app)
+    assert chosen(run, press(app, "Show these rows")) == Selection(places=(6, 7))
+
+
+def test_only_the_part_that_is_open_is_drawn_and_who_comes_back_finds_it(
+    write_run: WriteRun,
+) -> None:
+    run = compare(write_run, PAIRS, Choices(truth="label", truth_labels=MEANT))
+    app = opened(run)
+    assert [one.label for one in app.tabs] == [
+        "Confusion", "Each label", "Scores", "Rows to look at"
+    ]  # fmt: skip
+    assert [one.value for one in app.subheader] == []
+    turn_to(app, "Scores")
+    assert [one.value for one in app.subheader] == ["Scores against the truth"]
+    assert "Show these rows" not in [one.label for one in app.button]
+    del app.session_state[PART]  # as another section of the page does
+    app.run()
+    assert [one.value for one in app.subheader] == ["Scores against the truth"]
 
 
 def test_values_are_mapped_and_left_out_by_hand(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from golems.reports.charts.truth import FEW, class_chart, confusion_matrix, drawn_labels
@@ -17,6 +19,7 @@ from ui.report.going import show_rows
 from ui.report.truth_choice import draw_choice
 from ui.text import plain, without_middle
 
+PART = "report-truth-part"
 SHOWN = 10  # rows of a short table
 SHOWN_CHARS = 160
 SHOWN_TRUTHS = 5
@@ -41,11 +44,21 @@ def draw(view: View) -> None:
     draw_metrics(view, found)
     if not found.n:
         return
-    counted = cells(view)
-    draw_matrix(view, counted)
-    draw_classes(view, found)
-    draw_curves(view)
-    draw_suspects(view)
+    parts: dict[str, Callable[[], None]] = {
+        "Confusion": lambda: draw_matrix(view, cells(view)),
+        "Each label": lambda: draw_classes(view, found),
+        "Scores": lambda: draw_curves(view),
+        "Rows to look at": lambda: draw_suspects(view),
+    }
+    # Streamlit forgets it while rows are looked at; whoever comes back finds what they left.
+    if PART not in st.session_state:
+        st.session_state[PART] = st.session_state.get(f"{PART}-last", next(iter(parts)))
+    tabs = st.tabs([*parts], key=PART, on_change="rerun")
+    for tab, (name, draw_part) in zip(tabs, parts.items(), strict=True):
+        if tab.open:
+            st.session_state[f"{PART}-last"] = name
+            with tab:
+                draw_part()
 
 
 def draw_metrics(view: View, found: Metrics) -> None:
