@@ -9,6 +9,7 @@ from golems.reports.curves import binary_curves
 from golems.reports.differing import differing
 from golems.reports.metrics import metrics
 from golems.reports.reliability import reliability
+from golems.reports.rows import find_first_page, true_labels
 from golems.reports.suspects import confident_errors, label_suspects
 from golems.reports.threshold import coverage
 from golems.reports.truth import truth_candidates
@@ -17,7 +18,7 @@ from golems.runs import Run
 
 OF_LABELS: tuple[Callable[[View], Any], ...] = (truth_candidates, coverage)
 OF_TRUTH: tuple[Callable[[View], Any], ...] = (
-    metrics, binary_curves, reliability, confident_errors, label_suspects,
+    true_labels, metrics, binary_curves, reliability, confident_errors, label_suspects,
 )  # fmt: skip
 OF_ALL: tuple[Callable[[View], Any], ...] = (differing,)
 
@@ -30,7 +31,7 @@ def work_out(run: Run) -> None:
     """
     with view_of(run) as view:
         labelled = "predicted_label" in view.manifest.result_columns
-        questions = [*OF_LABELS] if labelled else []
+        questions = [find_first_page, *(OF_LABELS if labelled else ())]
         if labelled and view.choices.truth is not None:
             questions += OF_TRUTH
         for ask in (*questions, *OF_ALL):

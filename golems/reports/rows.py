@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RESULTS = ("label", "score", "generated_text", "truth", "error", "tokens", "tokens_dropped")
+PAGE_ROWS = 100
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,25 @@ class Found:
 
 
 @kept
+def true_labels(view: View) -> tuple[str, ...]:
+    """The labels that are right somewhere, most frequent first; at most 1,000."""
+    return tuple(
+        label
+        for (label,) in view.ask(
+            "SELECT truth FROM rows WHERE truth IS NOT NULL GROUP BY truth "
+            "ORDER BY count(*) DESC, truth LIMIT 1000"
+        )
+    )
+
+
+def find_first_page(view: View) -> Found:
+    """What is found where nothing was asked for yet."""
+    return find_rows(view, ALL, "place", PAGE_ROWS)
+
+
+@kept
 def find_rows(
-    view: View, selection: Selection = ALL, order: Order = "place", most: int = 100
+    view: View, selection: Selection = ALL, order: Order = "place", most: int = PAGE_ROWS
 ) -> Found:
     """Count a selection's rows and find the first ones, in one pass over all texts.
 
@@ -83,7 +101,7 @@ def page_of_rows(
     *,
     order: Order = "place",
     first: int = 0,
-    rows: int = 100,
+    rows: int = PAGE_ROWS,
 ) -> pd.DataFrame:
     """Some of the selected rows: ``place``, the ``RESULTS``, the original columns.
 

@@ -11,6 +11,7 @@ from golems.reports.choices import Choices, choose
 from golems.reports.curves import binary_curves
 from golems.reports.differing import differing
 from golems.reports.metrics import metrics
+from golems.reports.rows import find_first_page, true_labels
 from golems.reports.suspects import label_suspects
 from golems.reports.threshold import coverage
 from golems.reports.view import View, view_of
@@ -28,7 +29,10 @@ def test_nothing_is_counted_again(write_run: WriteRun, monkeypatch: pytest.Monke
             raise AssertionError("It was counted again.")
 
         monkeypatch.setattr(View, "ask", refuse)
-        for question in (metrics, binary_curves, label_suspects, coverage, differing):
+        for question in (
+            find_first_page, true_labels, metrics, binary_curves, label_suspects, coverage,
+            differing,
+        ):  # fmt: skip
             assert question(view) is not None
 
 

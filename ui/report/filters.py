@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from golems.reports.kept import kept
 from golems.reports.overview import counts, label_shares, score_bins
+from golems.reports.rows import true_labels
 from golems.reports.selection import Selection, Status
 from golems.reports.view import View
 from ui.report.going import select, turn_of
@@ -94,15 +94,3 @@ def edges(value: str | None, low: float | None, high: float | None) -> str:
     start = "" if low is None else f"from {low:g}"
     end = "" if high is None else f"to {high:g}"
     return f"{start} {end}".strip()
-
-
-@kept
-def true_labels(view: View) -> tuple[str, ...]:
-    """The labels that are right somewhere, most frequent first; at most 1,000."""
-    return tuple(
-        label
-        for (label,) in view.ask(
-            "SELECT truth FROM rows WHERE truth IS NOT NULL GROUP BY truth "
-            "ORDER BY count(*) DESC, truth LIMIT 1000"
-        )
-    )

@@ -8,7 +8,7 @@ import streamlit as st
 
 from golems.errors import BadInput
 from golems.reports.overview import counts
-from golems.reports.rows import RESULTS, find_rows, page_of_rows
+from golems.reports.rows import PAGE_ROWS, RESULTS, find_rows, page_of_rows
 from golems.reports.selection import ALL, ORDER, Order
 from golems.reports.view import View
 from golems.runs.columns import PLACE, free_name
@@ -21,7 +21,6 @@ from ui.text import plain
 if TYPE_CHECKING:
     import pandas as pd
 
-PAGE_ROWS = 100
 TABLE_PIXELS = 430
 GALLERY, TABLE = "Gallery", "Table"
 ORDERS: dict[Order, str] = {

@@ -9,19 +9,17 @@ import streamlit as st
 from golems.reports.charts.truth import FEW, class_chart, confusion_matrix, drawn_labels
 from golems.reports.metrics import Cells, Metrics, cells, metrics
 from golems.reports.selection import Selection
-from golems.reports.suspects import Suspects, confident_errors, label_suspects, texts_at
 from golems.reports.truth import golem_labels
 from golems.reports.view import View
 from golems.reports.words import counted
 from ui.figures import show_chart
 from ui.report.curves import draw_curves
 from ui.report.going import show_rows
+from ui.report.suspects import draw_suspects
 from ui.report.truth_choice import draw_choice
-from ui.text import plain, without_middle
+from ui.text import plain
 
 PART = "report-truth-part"
-SHOWN = 10  # rows of a short table
-SHOWN_CHARS = 160
 SHOWN_TRUTHS = 5
 MEANT = {
     "Balanced accuracy": "The mean of the recalls: each label counts the same, however rare.",
@@ -197,64 +195,6 @@ def draw_classes(view: View, found: Metrics) -> None:
             f"{found.macro.f1:.3f}; weighted by their rows: {found.weighted.precision:.3f}, "
             f"{found.weighted.recall:.3f}, {found.weighted.f1:.3f}. n = {found.n:,}."
         )
-
-
-def draw_suspects(view: View) -> None:
-    """Rows to look at first."""
-    wrong = confident_errors(view)
-    st.markdown("### Most confident errors")
-    if wrong.rows:
-        st.caption(
-            f"{counted(wrong.candidates, 'row')} of {wrong.judged:,} with a truth and a score "
-            "are wrong; these have the highest scores."
-        )
-        _draw_rows(view, wrong, "errors", "Wrong rows with the highest scores")
-    else:
-        st.caption("No row is wrong.")
-    likely = label_suspects(view)
-    st.markdown("### Likely errors in the truth")
-    if likely.rows:
-        st.caption(
-            f"In {counted(likely.candidates, 'row')} of {likely.judged:,} the truth itself may be "
-            "wrong: the golem scores another label as high as it does where that is the truth "
-            "(confident learning). Those whose truth scores lowest come first. "
-            "If the golem was trained on these very rows it finds too few of them."
-        )
-        _draw_rows(view, likely, "labels", "Rows whose truth may be wrong, least likely first")
-    else:
-        st.caption(f"None was found in {counted(likely.judged, 'row')}.")
-    if likely.unjudged:
-        st.caption(
-            f"{counted(likely.unjudged, 'row')} could not be judged: the score of their truth was "
-            "not kept, or it is no label of this golem."
-        )
-
-
-def _draw_rows(view: View, found: Suspects, name: str, why: str) -> None:
-    import pandas as pd
-
-    first = found.rows[:SHOWN]
-    texts = texts_at(view, tuple(one.place for one in first))
-    st.dataframe(
-        pd.DataFrame(
-            [
-                (one.place + 1, one.truth, one.label, one.score, one.truth_score,
-                 without_middle(texts.get(one.place, ""), SHOWN_CHARS))
-                for one in first
-            ],
-            columns=["Row", "Truth", "Predicted", "Score", "Score of the truth", "Content"],
-        ),
-        hide_index=True, key=f"report-truth-{name}",
-        column_config={
-            one: st.column_config.NumberColumn(format="%.4f")
-            for one in ("Score", "Score of the truth")
-        },
-    )  # fmt: skip
-    label = "Show these rows" if len(found.rows) == found.candidates else (
-        f"Show the first {len(found.rows):,}"
-    )  # fmt: skip
-    if st.button(label, key=f"report-truth-{name}-show"):
-        show_rows(view.run, Selection(places=tuple(one.place for one in found.rows)), why)
 
 
 def _interval(low: float, high: float) -> str:
