@@ -62,15 +62,20 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def serve(home: Path, **more: str) -> Iterator[tuple[str, float]]:
-    """The app on a free port: its address, and milliseconds until it was healthy."""
+def serve(home: Path, script: str = "Home.py", **more: str) -> Iterator[tuple[str, float]]:
+    """The app on a free port: its address, and milliseconds until it was healthy.
+
+    Args:
+        script: Another one to serve in the app's place.
+        more: Further variables of its environment.
+    """
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("PANTHEON_", "STREAMLIT"))}
     url, start = f"http://localhost:{port}", time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "streamlit", "run", "Home.py", f"--server.port={port}"],
+        [sys.executable, "-m", "streamlit", "run", script, f"--server.port={port}"],
         cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         env={**kept, "PANTHEON_HOME": str(home), "HF_HUB_OFFLINE": "1", **more},
     )  # fmt: skip

@@ -1,7 +1,8 @@
 """The report of a big run, as a person waits for it: the first paint on a server that has just
 started; then, after five seconds of looking at it, each section until what it is about is to be
 seen, and until all of it is there; clicks among the rows; and how much the server's memory grows by
-all of it. In a real Chromium, by its own clock; every round has a server of its own.
+all of it. Beside it the first paint of a page of Streamlit alone with such figures and charts, and
+no data. In a real Chromium, by its own clock; every round has a server of its own for each.
 ``python -m benchmarks.reports --rows N --rounds M`` for another run than 1,000,000 rows, and for
 more rounds than 5. Needs Playwright and a Chromium.
 """
@@ -29,6 +30,7 @@ ROWS, ROUNDS = 1_000_000, 5
 PAINT_MS, CLICK_MS, MEMORY_MB = 2000, 700, 300
 MEMORY = "memory of the server in MB"
 PAINTS = ("overview, its figures", "overview, with its charts")
+BARE = ("Streamlit alone, figures", "Streamlit alone, charts")
 READ_S = 5.0  # that a person looks at the overview
 RUNNING = "() => document.querySelector('[data-testid=stApp]').dataset.testScriptState == 'running'"
 FIGURES, CHARTS = [["[data-testid=stMetric]", 3, ""]], [[".js-plotly-plot", 2, ""]]
@@ -45,6 +47,7 @@ SECTIONS: dict[str, list[list[object]]] = {
     "Compare": [["[data-testid=stMain] [data-testid=stAlert]", 1, "No other run"]],
     "Take away": [["a.take-away", 4, ""]],
 }
+PARTS = {"Against the truth": ("Each label", "Scores", "Rows to look at")}
 
 
 def main(rows: int = ROWS, rounds: int = ROUNDS) -> None:
@@ -59,8 +62,9 @@ def main(rows: int = ROWS, rounds: int = ROUNDS) -> None:
         with chromium() as browser:
             for _ in range(rounds):
                 look_around(browser, Path(folder, "home"), run.id, times)
+                look_at_bare_page(browser, Path(folder, "home"), times)
     print(f"{os.cpu_count()} cores; a run of {rows:,} rows; {rounds} rounds")
-    goals = {name: MEMORY_MB if name == MEMORY else CLICK_MS for name in times}
+    goals = {name: MEMORY_MB if name == MEMORY else CLICK_MS for name in times if name not in BARE}
     print_times(times, {**goals, **dict.fromkeys(PAINTS, PAINT_MS)})
 
 
@@ -75,10 +79,19 @@ def look_around(browser: Browser, home: Path, run_id: str, times: Times) -> None
             time.sleep(READ_S)
             for name, wanted in SECTIONS.items():
                 timed(page, times, f"section {name}", partial(pick, page, name), wanted)
+                for part in PARTS.get(name, ()):
+                    timed(page, times, f"{name}: {part}", page.get_by_role("tab", name=part).click)
             timed(page, times, "section Rows again", partial(pick, page, "Rows"), SECTIONS["Rows"])
             for what, act in clicks(page).items():
                 timed(page, times, what, act)
         times[MEMORY].append(server_mb(url) - before)
+
+
+def look_at_bare_page(browser: Browser, home: Path, times: Times) -> None:
+    """The first paint that no page of Streamlit with such charts undercuts."""
+    with serve(home, "benchmarks/bare_page.py") as (url, _), visit(browser, url) as page:
+        for what, wanted in zip(BARE, (FIGURES, [*FIGURES, *CHARTS]), strict=True):
+            times[what].append(seen(page, wanted))
 
 
 def clicks(page: Page) -> dict[str, Callable[[], None]]:
