@@ -6,23 +6,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from golems.errors import BadInput
 from golems.reports.choices import Choices, choices_of, refuse_impossible
+from golems.reports.database import connection
 from golems.reports.parts import damaged
 from golems.runs import Manifest, Run
 from golems.runs.columns import original_columns, schema
-from golems.runs.segments import (
-    MEMORY,
-    THREADS,
-    Segments,
-    refuse_other_columns,
-    segments_of,
-    worked_out,
-)
+from golems.runs.segments import Segments, refuse_other_columns, segments_of, worked_out
 
 BLANKS = " \t\r\n"  # around a truth; they don't count
 
@@ -42,7 +37,7 @@ class View:
 
     Attributes:
         manifest, choices: Of the run.
-        connection: Its own; its memory is bounded, and it ends with the view.
+        connection: Its own; it ends with the view.
     """
 
     run: Run
@@ -92,10 +87,9 @@ def view_of(run: Run, choices: Choices | None = None) -> Iterator[View]:
     refuse_impossible(manifest, choices)
     segments = segments_of(run)
     try:
-        with duckdb.connect(config={"memory_limit": MEMORY, "threads": THREADS}) as connection:
-            connection.execute(f"SET temp_directory = '{_quoted(run.folder / 'spilled')}'")
-            _create(connection, manifest, choices, segments)
-            yield View(run, manifest, choices, segments, connection)
+        with connection(run.folder.parent / ".spilled") as mine:
+            _create(mine, manifest, choices, segments)
+            yield View(run, manifest, choices, segments, mine)
     except duckdb.BinderException:
         refuse_other_columns(manifest, segments.rest)
         raise
@@ -108,8 +102,10 @@ def bare(cell: str) -> str:
     return f"nullif(trim({cell}, '{BLANKS}'), '')"
 
 
-def _quoted(path: object) -> str:
-    return str(path).replace("'", "''")
+def _files(paths: Sequence[Path]) -> str:
+    """Parquet files as SQL."""
+    named = ", ".join("'{}'".format(str(path).replace("'", "''")) for path in paths)
+    return f"read_parquet([{named}])"
 
 
 def _create(
@@ -125,16 +121,18 @@ def _create(
     )
     sources = []
     if segments.whole:
-        connection.read_parquet([str(one) for one in segments.whole]).create_view(merged)
+        files = _files(segments.whole)
+        connection.execute(f"CREATE OR REPLACE TEMP VIEW {merged} AS FROM {files}")
         sources.append(f"SELECT * FROM {merged}")
     if segments.rest or not sources:
         if segments.rest:
-            connection.read_parquet([str(one) for one in segments.rest]).create_view(parts)
+            files = _files(segments.rest)
+            connection.execute(f"CREATE OR REPLACE TEMP VIEW {parts} AS FROM {files}")
         else:
             connection.register(parts, schema(manifest).empty_table())
         sources.append(f"SELECT {', '.join(worked_out(manifest))} FROM {parts}")
-    connection.execute(f"CREATE OR REPLACE TABLE {names} (value VARCHAR, label VARCHAR)")
-    connection.execute(f"CREATE OR REPLACE TABLE {truths} (value VARCHAR, label VARCHAR)")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {names} (value VARCHAR, label VARCHAR)")
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {truths} (value VARCHAR, label VARCHAR)")
     joined, called, truth = "source", "predicted", "NULL::VARCHAR"
     if choices.names:
         connection.execute(
@@ -155,6 +153,7 @@ def _create(
             joined += f" LEFT JOIN {truths} ON {truths}.value = {given}"
             truth = f"nullif(coalesce({truths}.label, {given}), '')"
     connection.execute(
-        f"CREATE OR REPLACE VIEW rows{suffix} AS WITH source AS ({' UNION ALL '.join(sources)}) "
+        f"CREATE OR REPLACE TEMP VIEW rows{suffix} AS "
+        f"WITH source AS ({' UNION ALL '.join(sources)}) "
         f"SELECT source.*, {called} AS label, {truth} AS truth FROM {joined}"
     )

@@ -1,0 +1,49 @@
+"""The DuckDB database that all reports of this process are counted in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+
+import duckdb
+
+from golems.runs.segments import MEMORY, THREADS
+
+_opening = Lock()
+
+
+@contextmanager
+def connection(spilled: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with temporary tables and views of its own, which end with it.
+
+    To open a database anew takes longer than most questions do, so there is one for all; its
+    memory, and so that of all who ask at the same time, is bounded.
+
+    Args:
+        spilled: Folder for what doesn't fit in there; it is made when there is something.
+    """
+    with _opening:
+        mine = _database(spilled).cursor()
+    try:
+        with mine:
+            yield mine
+    except duckdb.FatalException:
+        # Nobody gets an answer from it any more.
+        _database.cache_clear()
+        raise
+
+
+@lru_cache(maxsize=1)
+def _database(spilled: Path) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(
+        config={
+            "memory_limit": MEMORY,
+            "threads": THREADS,
+            "temp_directory": str(spilled),
+            # Files that were read are the system's to keep.
+            "enable_external_file_cache": False,
+        }
+    )
