@@ -75,8 +75,9 @@ def draw_metrics(view: View, found: Metrics) -> None:
             "Cohen's kappa": "–" if found.kappa is None else f"{found.kappa:.3f}",
             "MCC": f"{found.mcc:.3f}",
         }
-        for place, (name, value) in zip(st.columns(len(figures)), figures.items(), strict=True):
-            place.metric(name, value, help=MEANT.get(name))
+        with st.container(horizontal=True, gap="medium"):
+            for name, value in figures.items():
+                st.metric(name, value, width="content", help=MEANT.get(name))
         largest = found.classes[0]
         st.markdown(
             plain(
