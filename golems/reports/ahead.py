@@ -24,12 +24,12 @@ OF_ALL: tuple[Callable[[View], Any], ...] = (differing,)
 
 
 def work_out(run: Run) -> None:
-    """Ask what the sections of a run's report will ask; the answers are kept.
+    """Ask what the sections of a run's report will ask, and in nobody's way; answers are kept.
 
     Raises:
         GolemError: The run can't be read.
     """
-    with view_of(run) as view:
+    with view_of(run, apart=True) as view:
         labelled = "predicted_label" in view.manifest.result_columns
         questions = [find_first_page, *(OF_LABELS if labelled else ())]
         if labelled and view.choices.truth is not None:

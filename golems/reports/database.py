@@ -10,13 +10,16 @@ from threading import Lock
 
 import duckdb
 
-from golems.runs.segments import MEMORY, THREADS
+# Of all who ask at the same time; one of them rarely needs a fifth of it.
+MEMORY, THREADS = "1GB", 2
+SPILLED = ".spilled"  # folder, beside the runs, for what doesn't fit in there
+BROKEN = (duckdb.FatalException, duckdb.InternalException)  # it answers nobody any more
 
 _opening = Lock()
 
 
 @contextmanager
-def connection(spilled: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+def connection(spilled: Path, *, apart: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with temporary tables and views of its own, which end with it.
 
     To open a database anew takes longer than most questions do, so there is one for all; its
@@ -24,20 +27,29 @@ def connection(spilled: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
     Args:
         spilled: Folder for what doesn't fit in there; it is made when there is something.
+        apart: In a database of its own, whose threads have the priority of the one that asks.
     """
+    if apart:
+        with _open(spilled) as mine:
+            yield mine
+        return
     with _opening:
         mine = _database(spilled).cursor()
     try:
         with mine:
             yield mine
-    except duckdb.FatalException:
-        # Nobody gets an answer from it any more.
-        _database.cache_clear()
+    except Exception as error:
+        if isinstance(error, BROKEN) or isinstance(error.__cause__, BROKEN):
+            _database.cache_clear()
         raise
 
 
 @lru_cache(maxsize=1)
 def _database(spilled: Path) -> duckdb.DuckDBPyConnection:
+    return _open(spilled)
+
+
+def _open(spilled: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(
         config={
             "memory_limit": MEMORY,

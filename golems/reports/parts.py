@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from golems.errors import RunFailed
+from golems.reports.database import BROKEN, SPILLED
 from golems.runs import Manifest, Run
 from golems.runs.columns import schema
 from golems.runs.parts import way_out
@@ -43,9 +44,16 @@ def parts_view(
 
 
 def damaged(run: Run, error: Exception) -> RunFailed:
-    """What to say of parts that can't be read."""
-    detail = (str(error).strip().splitlines() or ["no details"])[0]
+    """What to say where parts can't be counted: one is damaged, or something else is wrong."""
+    detail = (str(error).strip().splitlines() or ["no details"])[0][:200]
+    elsewhere = isinstance(error, (duckdb.OutOfMemoryException, *BROKEN)) or SPILLED in str(error)
+    if elsewhere:
+        return RunFailed(
+            f"The results in {run.folder / 'parts'} could not be counted ({detail}). They "
+            "themselves are as they were: ask again once less is going on, or take them away as "
+            "CSV."
+        )
     return RunFailed(
         f"The results in {run.folder / 'parts'} can't be read, a file there is damaged "
-        f"({detail[:200]}). {way_out('it and all parts')}"
+        f"({detail}). {way_out('it and all parts')}"
     )

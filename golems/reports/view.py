@@ -13,7 +13,7 @@ import duckdb
 
 from golems.errors import BadInput
 from golems.reports.choices import Choices, choices_of, refuse_impossible
-from golems.reports.database import connection
+from golems.reports.database import SPILLED, connection
 from golems.reports.parts import damaged
 from golems.runs import Manifest, Run
 from golems.runs.columns import original_columns, schema
@@ -72,11 +72,12 @@ class View:
 
 
 @contextmanager
-def view_of(run: Run, choices: Choices | None = None) -> Iterator[View]:
+def view_of(run: Run, choices: Choices | None = None, *, apart: bool = False) -> Iterator[View]:
     """Open a run for questions.
 
     Args:
         choices: How to read it; None for what is kept beside the run.
+        apart: Whether its questions have threads, and memory, of their own.
 
     Raises:
         BadInput: The choices don't fit the run.
@@ -87,7 +88,7 @@ def view_of(run: Run, choices: Choices | None = None) -> Iterator[View]:
     refuse_impossible(manifest, choices)
     segments = segments_of(run)
     try:
-        with connection(run.folder.parent / ".spilled") as mine:
+        with connection(run.folder.parent / SPILLED, apart=apart) as mine:
             _create(mine, manifest, choices, segments)
             yield View(run, manifest, choices, segments, mine)
     except duckdb.BinderException:

@@ -18,6 +18,7 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from errno import ENOMEM
 from pathlib import Path
 
 import duckdb
@@ -35,8 +36,8 @@ PARTS = 64  # of one segment
 FOLDER, LOCK = "segments", "segments.lock"
 VERSION = b"3"  # of what is worked out; another one has segments made anew
 SEPARATOR = "\x1f"  # "unit separator" of ASCII; nobody searches for it
-MEMORY = "256MB"
-THREADS = 2
+MEMORY, THREADS = "512MB", 2  # to write a segment
+GROUP_BYTES, GROUP_ROWS = 16_000_000, 65_536  # most of a row group, which is held in memory
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def segments_of(run: Run) -> Segments:
     paths = [folder / name_of(group.start, signature[group]) for group in groups]
     if not all(path.exists() for path in paths):
         merge(run, [parts[group] for group in groups], paths)
-    if not all(path.exists() for path in paths):  # the disk is full, or isn't ours to write to
+    if not all(path.exists() for path in paths):  # a full disk, or not ours; too little memory
         for part in parts:
             refuse_broken_seal(part)
         return Segments((), tuple(parts), signature)
@@ -115,6 +116,7 @@ def write(manifest: Manifest, parts: Sequence[Path], path: Path) -> None:
     """Write one segment: whole, or not at all.
 
     Raises:
+        OSError: There is too little memory for it.
         RunFailed: A part is damaged, or the folder can't be written to.
     """
     for part in parts:
@@ -127,8 +129,11 @@ def write(manifest: Manifest, parts: Sequence[Path], path: Path) -> None:
                 # Half as large again as by zstd, and read in half the time.
                 str(temporary),
                 compression="snappy",
+                row_group_size=group_rows(parts),
             )
         temporary.replace(path)
+    except duckdb.OutOfMemoryException as error:
+        raise OSError(ENOMEM, str(error).splitlines()[0], str(path)) from error
     except duckdb.IOException as error:
         raise cannot_write(path, OSError(str(error))) from OSError(str(error))
     except duckdb.BinderException:
@@ -142,6 +147,17 @@ def write(manifest: Manifest, parts: Sequence[Path], path: Path) -> None:
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def group_rows(parts: Sequence[Path]) -> int:
+    """Rows of a row group of what is made of parts: fewer where texts are long."""
+    groups = [
+        metadata.row_group(number)
+        for metadata in map(pq.read_metadata, parts)
+        for number in range(metadata.num_row_groups)
+    ]
+    size = sum(one.total_byte_size for one in groups) / max(1, sum(one.num_rows for one in groups))
+    return max(1, min(GROUP_ROWS, int(GROUP_BYTES / max(1, size))))
 
 
 def refuse_other_columns(manifest: Manifest, parts: Sequence[Path]) -> None:

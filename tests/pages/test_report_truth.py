@@ -204,12 +204,15 @@ def test_only_the_part_that_is_open_is_drawn_and_who_comes_back_finds_it(
         "Confusion", "Each label", "Scores", "Rows to look at"
     ]  # fmt: skip
     assert [one.value for one in app.subheader] == []
+    next(one for one in app.selectbox if one.label == "Truth").set_value("NEGATIVE").run()
     turn_to(app, "Scores")
     assert [one.value for one in app.subheader] == ["Scores against the truth"]
     assert "Show these rows" not in [one.label for one in app.button]
     del app.session_state[PART]  # as another section of the page does
     app.run()
     assert [one.value for one in app.subheader] == ["Scores against the truth"]
+    turn_to(app, "Confusion")
+    assert next(one for one in app.selectbox if one.label == "Truth").value == "NEGATIVE"
 
 
 def test_values_are_mapped_and_left_out_by_hand(

@@ -116,7 +116,7 @@ def draw_matrix(view: View, counted: Cells) -> None:
     """The confusion matrix; a click, or two choices and a button, open a cell's rows."""
     shares = st.segmented_control(
         "Cells show", ["Rows", "Share of the truth"], default="Rows", required=True,
-        key="report-truth-cells",
+        key="report-truth-cells", persist_state="page",
     )  # fmt: skip
     clicked = show_chart(
         confusion_matrix(counted, shares=shares != "Rows"), key="report-truth-matrix",
@@ -128,9 +128,11 @@ def draw_matrix(view: View, counted: Cells) -> None:
         show_cell(view, rest if truth is None else (truth,), rest if label is None else (label,))
     first, second, third = st.columns([2, 2, 1], vertical_alignment="bottom")
     names = [one.label for one in metrics(view).classes]
-    truth = first.selectbox("Truth", names, key="report-truth-cell-truth")
+    # Kept while another part is looked at; another run has other labels.
+    key = f"report-truth-cell-{view.run.id}"
+    truth = first.selectbox("Truth", names, key=f"{key}-truth", persist_state="page")
     other = min(1, len(names) - 1)  # errors are what people look for first
-    label = second.selectbox("Predicted", names, other, key="report-truth-cell-label")
+    label = second.selectbox("Predicted", names, other, key=f"{key}-label", persist_state="page")
     if third.button("Show these rows", key="report-truth-cell-show"):
         show_cell(view, (truth,), (label,))
 
