@@ -22,6 +22,7 @@ from errno import ENOMEM
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from golems.errors import RunFailed
@@ -139,7 +140,7 @@ def write(manifest: Manifest, parts: Sequence[Path], path: Path) -> None:
     except duckdb.BinderException:
         refuse_other_columns(manifest, parts)
         raise
-    except duckdb.Error as error:
+    except (duckdb.Error, pa.ArrowException) as error:
         raise RunFailed(
             f"The parts {parts[0].name} to {parts[-1].name} in {parts[0].parent} can't be read "
             f"({str(error).splitlines()[0][:200]}). {way_out('them and all parts')}"

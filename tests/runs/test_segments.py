@@ -113,3 +113,10 @@ def test_a_killed_merge_leaves_nothing_that_counts(write_run: WriteRun) -> None:
     (folder / f".00000-0.parquet.{os.getpid()}").write_bytes(b"half")
     assert texts(run) == ["row 0", "row 1", "row 2"]
     assert [path.name[0] for path in folder.iterdir()] == ["0"]
+
+
+def test_a_damaged_part_without_a_seal_is_told_as_such(write_run: WriteRun) -> None:
+    run = many_parts(write_run, 3)
+    (run.folder / "parts" / "00001.parquet").write_bytes(b"PAR1")
+    with pytest.raises(RunFailed, match="Delete them and all parts behind"):
+        texts(run)
