@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -47,6 +48,9 @@ def connection(spilled: Path, *, apart: bool = False) -> Iterator[duckdb.DuckDBP
 @lru_cache(maxsize=1)
 def _database(spilled: Path) -> duckdb.DuckDBPyConnection:
     return _open(spilled)
+
+
+atexit.register(_database.cache_clear)  # closed before DuckDB's library is
 
 
 def _open(spilled: Path) -> duckdb.DuckDBPyConnection:
