@@ -11,10 +11,11 @@ from threading import Lock
 
 import duckdb
 
+from golems.runs.segments import BROKEN
+
 # Of all who ask at the same time; one of them rarely needs a fifth of it.
 MEMORY, THREADS = "1GB", 2
 SPILLED = ".spilled"  # folder, beside the runs, for what doesn't fit in there
-BROKEN = (duckdb.FatalException, duckdb.InternalException)  # it answers nobody any more
 
 _opening = Lock()
 

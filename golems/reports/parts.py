@@ -9,11 +9,11 @@ from pathlib import Path
 import duckdb
 
 from golems.errors import RunFailed
-from golems.reports.database import BROKEN, SPILLED
+from golems.reports.database import SPILLED
 from golems.runs import Manifest, Run
 from golems.runs.columns import schema
 from golems.runs.parts import way_out
-from golems.runs.segments import refuse_other_columns
+from golems.runs.segments import NOT_DAMAGE, refuse_other_columns
 
 
 @contextmanager
@@ -46,8 +46,7 @@ def parts_view(
 def damaged(run: Run, error: Exception) -> RunFailed:
     """What to say where parts can't be counted: one is damaged, or something else is wrong."""
     detail = (str(error).strip().splitlines() or ["no details"])[0][:200]
-    elsewhere = isinstance(error, (duckdb.OutOfMemoryException, *BROKEN)) or SPILLED in str(error)
-    if elsewhere:
+    if isinstance(error, NOT_DAMAGE) or SPILLED in str(error):
         return RunFailed(
             f"The results in {run.folder / 'parts'} could not be counted ({detail}). They "
             "themselves are as they were: ask again once less is going on, or take them away as "

@@ -18,7 +18,6 @@ import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from errno import ENOMEM
 from pathlib import Path
 
 import duckdb
@@ -38,6 +37,8 @@ FOLDER, LOCK = "segments", "segments.lock"
 VERSION = b"3"  # of what is worked out; another one has segments made anew
 SEPARATOR = "\x1f"  # "unit separator" of ASCII; nobody searches for it
 MEMORY, THREADS = "512MB", 2  # to write a segment
+BROKEN = (duckdb.FatalException, duckdb.InternalException)  # a database that answers no more
+NOT_DAMAGE = (duckdb.OutOfMemoryException, *BROKEN)  # whose fault it is, the files' it is not
 GROUP_BYTES, GROUP_ROWS = 16_000_000, 65_536  # most of a row group, which is held in memory
 
 
@@ -117,8 +118,8 @@ def write(manifest: Manifest, parts: Sequence[Path], path: Path) -> None:
     """Write one segment: whole, or not at all.
 
     Raises:
-        OSError: There is too little memory for it.
-        RunFailed: A part is damaged, or the folder can't be written to.
+        RunFailed: A part is damaged; or the folder can't be written to, or there is too little
+            memory for it, and then the cause is an OSError.
     """
     for part in parts:
         refuse_broken_seal(part)
@@ -133,9 +134,7 @@ def write(manifest: Manifest, parts: Sequence[Path], path: Path) -> None:
                 row_group_size=group_rows(parts),
             )
         temporary.replace(path)
-    except duckdb.OutOfMemoryException as error:
-        raise OSError(ENOMEM, str(error).splitlines()[0], str(path)) from error
-    except duckdb.IOException as error:
+    except (duckdb.IOException, *NOT_DAMAGE) as error:
         raise cannot_write(path, OSError(str(error))) from OSError(str(error))
     except duckdb.BinderException:
         refuse_other_columns(manifest, parts)

@@ -25,6 +25,7 @@ from tests.browser.conftest import (
     note_console,
     pick,
 )
+from tests.browser.test_access import PARTS
 from tests.reports.test_label_studio import SCHEMA
 
 ROWS = 120
@@ -35,7 +36,6 @@ SECTIONS = [
     "Compare", "Take away",
 ]  # fmt: skip
 
-PARTS = ["Each label", "Scores", "Rows to look at"]
 # Streamlit scrolls what is inside the window.
 TOO_WIDE = """Math.max(...[document.documentElement, document.querySelector('#stMain')]
     .map(one => one.scrollWidth - one.clientWidth))"""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from golems.reports.charts.truth import FEW, class_chart, confusion_matrix, drawn_labels
-from golems.reports.metrics import Cells, Metrics, cells, metrics
+from golems.reports.metrics import Metrics, cells, metrics
 from golems.reports.selection import Selection
 from golems.reports.truth import golem_labels
 from golems.reports.view import View
@@ -42,11 +40,11 @@ def draw(view: View) -> None:
     draw_metrics(view, found)
     if not found.n:
         return
-    parts: dict[str, Callable[[], None]] = {
-        "Confusion": lambda: draw_matrix(view, cells(view)),
-        "Each label": lambda: draw_classes(view, found),
-        "Scores": lambda: draw_curves(view),
-        "Rows to look at": lambda: draw_suspects(view),
+    parts = {
+        "Confusion": draw_matrix,
+        "Each label": draw_classes,
+        "Scores": draw_curves,
+        "Rows to look at": draw_suspects,
     }
     # Streamlit forgets it while rows are looked at; whoever comes back finds what they left.
     if PART not in st.session_state:
@@ -56,7 +54,7 @@ def draw(view: View) -> None:
         if tab.open:
             st.session_state[f"{PART}-last"] = name
             with tab:
-                draw_part()
+                draw_part(view)
 
 
 def draw_metrics(view: View, found: Metrics) -> None:
@@ -112,19 +110,20 @@ def _notes(found: Metrics) -> list[str]:
     return notes
 
 
-def draw_matrix(view: View, counted: Cells) -> None:
+def draw_matrix(view: View) -> None:
     """The confusion matrix; a click, or two choices and a button, open a cell's rows."""
+    found = cells(view)
     shares = st.segmented_control(
         "Cells show", ["Rows", "Share of the truth"], default="Rows", required=True,
         key="report-truth-cells", persist_state="page",
     )  # fmt: skip
     clicked = show_chart(
-        confusion_matrix(counted, shares=shares != "Rows"), key="report-truth-matrix",
+        confusion_matrix(found, shares=shares != "Rows"), key="report-truth-matrix",
         clickable=True,
     )  # fmt: skip
     if clicked is not None:
         truth, label = clicked
-        rest = tuple(sorted({*counted.labels} - {*drawn_labels(counted)}))
+        rest = tuple(sorted({*found.labels} - {*drawn_labels(found)}))
         show_cell(view, rest if truth is None else (truth,), rest if label is None else (label,))
     first, second, third = st.columns([2, 2, 1], vertical_alignment="bottom")
     names = [one.label for one in metrics(view).classes]
@@ -146,10 +145,11 @@ def show_cell(view: View, truths: tuple[str, ...], labels: tuple[str, ...]) -> N
     )
 
 
-def draw_classes(view: View, found: Metrics) -> None:
+def draw_classes(view: View) -> None:
     """Precision and recall of each label."""
     import pandas as pd
 
+    found = metrics(view)
     chart = class_chart(found.classes)
     clicked = show_chart(chart, key="report-truth-classes", clickable=True, numbers=False)
     if clicked is not None:
