@@ -5,7 +5,6 @@ Streamlit's server imports this file once, for ``app``, and runs it as a script 
 
 import streamlit as st
 
-from ui.browser_ahead import take_in_soon
 from ui.errors import errors_in_words
 from ui.sidebar import draw_sidebar
 
@@ -22,23 +21,11 @@ PAGES = {
         ("pages/report.py", "Report", ":material/bar_chart:"),
     ],
 }
-# Streamlit's own download of a table is of the rows in sight, and spreadsheets run its cells. Its
-# captions, in the dark what is chosen, and the words of charts are too pale for people who don't
-# see well: 4 to 1 against their ground, where WCAG 2.2 asks for 4.5.
-STYLE = """<style>
-[data-testid="stElementToolbarButton"]:has(button[aria-label^="Download as CSV"]) {display: none}
-[data-testid="stCaptionContainer"] {color: inherit; opacity: 0.8}
-[data-testid="stButtonGroup"] [data-selected="true"], [data-testid="stSliderThumbValue"]
-{color: inherit !important; font-weight: 600}
-.stPlotlyChart :is(.xtick, .ytick, .scatterlayer) text,
-.stPlotlyChart :is(.xtitle, .ytitle, .legendtext, .bartext-outside) {fill: currentColor !important}
-</style>"""
 
 
 def main() -> None:
     """Draw the page that the address names."""
     st.set_page_config(page_title="Pantheon of Golems", page_icon="🗿", layout="wide")
-    st.html(STYLE)
     page = st.navigation(
         {
             section: [
@@ -51,13 +38,13 @@ def main() -> None:
     with errors_in_words():
         page.run()
     draw_sidebar()
-    take_in_soon()
 
 
 if __name__ == "__main__":
     main()
 else:
     import inspect
+    from pathlib import Path
 
     import pandas  # noqa: F401
     import plotly.graph_objects  # noqa: F401
@@ -65,11 +52,15 @@ else:
     from streamlit.runtime.pages_manager import PagesManager
 
     import ui.report.sections  # noqa: F401
+    from golems.reports.database import SPILLED, open_database
+    from golems.settings import settings
     from ui.routes import routes
 
     # Streamlit looks up who draws the first element, through all modules; Python keeps their files.
     inspect.stack()
     # As st.navigation does once Home was drawn; whoever comes first may come to another page.
     PagesManager.uses_pages_directory = False
-    # What the first page needs is imported before the server answers, and not while someone waits.
-    app = st.App(__file__, routes=routes())
+    # What the first page needs is there before the server answers, and not while someone waits.
+    open_database(settings().runs_dir / SPILLED)
+    paths = [Path(path).stem for pages in PAGES.values() for path, *_ in pages]
+    app = st.App(__file__, routes=routes(["", *paths]))

@@ -1,42 +1,47 @@
-"""Streamlit's code for charts and tables, taken in by the browser while the person reads."""
+"""The code for charts, tables and widgets, taken in by the browser while the person reads."""
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Sequence
 from pathlib import Path
 
 import streamlit as st
 
 from golems.settings import settings
+from ui.plotly_chart import ADDRESS
 
-# Asked for by Streamlit only once the first one is to be drawn; the largest come first, as they
-# take longest.
+# Asked for by Streamlit only once the first one is to be drawn; the largest, which takes longest,
+# comes first.
 PARTS = (
-    "PlotlyChart", "DataFrame", "TextInput", "Multiselect", "Slider", "Selectbox", "NumberInput",
+    "DataFrame", "TextInput", "Multiselect", "Slider", "Selectbox", "NumberInput",
     "Button", "DownloadButton", "Checkbox",
 )  # fmt: skip
-# After the page's own elements have asked for what they need themselves. It takes itself away, so
-# that whoever looks for scripts in the page finds those that shouldn't be there.
+# After the page's own elements have asked for what they need themselves.
 SCRIPT = """<script>
-document.currentScript.remove();
-setTimeout(() => requestIdleCallback(async () => {{ {imports} }}), 1500);
+addEventListener("load", () => setTimeout(
+  () => requestIdleCallback(async () => {{ {imports} }}), {pause_ms}));
 </script>"""
+PAUSE_MS = 2000
 
 
-def take_in_soon() -> None:
-    """Have the browser take them in when it has nothing else to do."""
-    if settings().warm_up:
-        st.html(script(), unsafe_allow_javascript=True)
+def later() -> str:
+    """Have the browser take in what is asked for later when it has nothing else to do.
+
+    Part after part, so that a click in between has to wait for one at most.
+    """
+    if not settings().warm_up:
+        return ""
+    said = imports(ADDRESS, *addresses(PARTS), one_by_one=True)
+    return SCRIPT.format(imports=said, pause_ms=PAUSE_MS)
 
 
-@cache
-def script() -> str:
-    """What does it; part after part, so that a click in between has to wait for one at most."""
-    imports = " ".join(f'await import("./static/js/{name}");' for name in names())
-    return SCRIPT.format(imports=imports)
+def imports(*paths: str, one_by_one: bool = False) -> str:
+    """Code that takes in scripts, whose paths start from the address of a page."""
+    wait = "await " if one_by_one else ""
+    return " ".join(f'{wait}import("./{path}");' for path in paths)
 
 
-def names() -> list[str]:
-    """Streamlit's files with these parts; their names change with its version."""
+def addresses(parts: Sequence[str]) -> list[str]:
+    """Where Streamlit's code for parts of a page is; the names change with its version."""
     folder = Path(st.__file__).parent / "static" / "static" / "js"
-    return [found.name for part in PARTS for found in folder.glob(f"{part}.*.js")]
+    return [f"static/js/{found.name}" for part in parts for found in folder.glob(f"{part}.*.js")]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from golems.reports.charts import TEMPLATE, as_json
+from ui.plotly_chart import plotly_chart
 from ui.text import plain
 
 if TYPE_CHECKING:
@@ -34,7 +36,8 @@ def draw_chart(
         summary: Plain text; also what a screen reader is told.
         rows: The numbers, a cell for each of the columns.
     """
-    st.plotly_chart(figure, config=CHART_CONFIG, alt=summary, key=key)
+    figure.update_layout(template={"layout": TEMPLATE})
+    plotly_chart(str(figure.to_json()), alt=summary, config=CHART_CONFIG, key=key)
     st.caption(plain(summary))
     _draw_numbers(rows, columns, key)
 
@@ -50,19 +53,9 @@ def show_chart(chart: Chart, *, key: str, clickable: bool = False, numbers: bool
         ``customdata[0]`` of the point that was clicked just now; None without one.
     """
     st.markdown(f"### {plain(chart.title)}")
-    turn = st.session_state.setdefault(f"{key}-turn", 0)
-    clicked = None
-    # A point stays chosen until its chart has another key; then the same click counts again.
-    how: dict[str, Any] = {"config": SAVED_CONFIG, "alt": chart.summary, "key": f"{key}-{turn}"}
-    if clickable:
-        event = st.plotly_chart(chart.figure, on_select="rerun", selection_mode="points", **how)
-        if points := event["selection"]["points"]:
-            clicked = points[0]["customdata"][0]
-            if isinstance(clicked, dict):  # how a list inside a list comes back from the browser
-                clicked = [*clicked.values()]
-            st.session_state[f"{key}-turn"] = turn + 1
-    else:
-        st.plotly_chart(chart.figure, **how)
+    clicked = plotly_chart(
+        as_json(chart.figure), alt=chart.summary, config=SAVED_CONFIG, key=key, clickable=clickable
+    )
     st.caption(plain(chart.summary))
     if numbers:
         _draw_numbers(chart.rows, chart.columns, key)

@@ -1,35 +1,52 @@
-"""What the server gives beside the pages: a run's results as files, sent as they are made."""
+"""What the server gives beside the pages: results as files, and the library that draws charts."""
 
 from __future__ import annotations
 
+import gzip
 import logging
+from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 import anyio
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Send
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from golems.errors import BadInput, GolemError, UnknownName
+from golems.reports.charts.library import PLOTLY
 from golems.reports.downloads import Format, Pieces, download
 from golems.runs import open_run
+from ui.index_page import index_page
+from ui.plotly_chart import ADDRESS
 
 PATH = "results"
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+JAVASCRIPT = "text/javascript; charset=utf-8"
 log = logging.getLogger(__name__)
 made = False
 
 
-def routes() -> list[Route]:
-    """The routes of ``st.App``; from then on pages may link to them."""
+def routes(pages: Iterable[str] = ()) -> list[Route]:
+    """The routes of ``st.App``; from then on pages may link to them.
+
+    Args:
+        pages: Paths of pages, without a slash in front.
+    """
     global made
     made = True
     base = str(st.get_option("server.baseUrlPath") or "").strip("/")
-    return [Route(f"{f'/{base}' if base else ''}/{PATH}/{{file}}", results)]
+    root = f"/{base}" if base else ""
+    packed()
+    return [
+        Route(f"{root}/{PATH}/{{file}}", results),
+        Route(f"{root}/{ADDRESS}", library),
+        *(Route(f"{root}/{path}", index_page) for path in pages),
+    ]
 
 
 def are_served() -> bool:
@@ -56,6 +73,21 @@ async def results(request: Request) -> Response:
         await answer.end()
         return Response(headers=dict(answer.headers))
     return answer
+
+
+async def library(request: Request) -> Response:
+    """The library that draws charts; its name says its version, so that browsers may keep it."""
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        return Response(packed(), headers=headers, media_type=JAVASCRIPT)
+    return FileResponse(PLOTLY, headers=headers, media_type=JAVASCRIPT)
+
+
+@cache
+def packed() -> bytes:
+    """The library as it is sent; to pack it for each browser takes as long as to draw a chart."""
+    return gzip.compress(PLOTLY.read_bytes(), mtime=0)
 
 
 def begin(file: str, *, failed: bool) -> tuple[str, Format, Pieces, bytes]:

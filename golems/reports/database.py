@@ -46,6 +46,12 @@ def connection(spilled: Path, *, apart: bool = False) -> Iterator[duckdb.DuckDBP
         raise
 
 
+def open_database(spilled: Path) -> None:
+    """Open the database before somebody asks; the first one of a process takes a tenth second."""
+    with _opening:
+        _database(spilled).execute("SELECT 1")
+
+
 @lru_cache(maxsize=1)
 def _database(spilled: Path) -> duckdb.DuckDBPyConnection:
     return _open(spilled)

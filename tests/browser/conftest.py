@@ -211,8 +211,7 @@ def note_dialog(faults: list[str], dialog: Dialog) -> None:
 
 
 def note_console(faults: list[str], message: ConsoleMessage) -> None:
-    # Streamlit looks for its server below a page's own address first, and finds nothing there.
-    if message.type == "error" and "/_stcore/" not in message.location.get("url", ""):
+    if message.type == "error":
         faults.append(f"console: {message.text} ({message.location})")
 
 
@@ -232,7 +231,7 @@ def at_rest(page: Page) -> Page:
     expect(page.locator("[data-stale=true]")).to_have_count(0)
     page.wait_for_function(
         "document.getAnimations().every(one => one.playState !== 'running')"
-        " && [...document.querySelectorAll('.stPlotlyChart')]"
+        " && [...document.querySelectorAll('[data-testid^=stBidiComponent]')]"
         ".every(one => one.querySelector('.main-svg'))"
     )
     return page

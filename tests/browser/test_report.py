@@ -102,7 +102,7 @@ def test_a_bar_of_a_label_opens_its_rows(
 ) -> None:
     page = report(visit, runs.reviews, "Overview")
     label, count = Counter(row["predicted_label"] for row in reviews).most_common()[0]
-    chart = "st-key-report-overview-0-"
+    chart = "st-key-report-overview-0"
     click_point(page, chart, page.locator(f"[class*={chart}] .bars .point path").first)
     these_rows(page, count, f"Predicted as {label}")
     page.get_by_role("button", name="Show all rows").click()
@@ -125,7 +125,7 @@ def test_from_a_cell_to_its_rows_to_one_of_them_and_back(
 
     cells = Counter((row["label"], row["predicted_label"]) for row in reviews)
     cell, count = min(cells.items(), key=lambda one: one[1])
-    chart = "st-key-report-truth-matrix-"
+    chart = "st-key-report-truth-matrix"
     points = page.locator(f"[class*={chart}] .scatterlayer .points path")
     expect(points).to_have_count(4)
     names = page.locator(f"[class*={chart}] .ytick text").all_text_contents()

@@ -128,5 +128,10 @@ def numbers_of(app: AppTest, chart: str) -> AppTest:
     return app
 
 
+def charts_of(app: AppTest) -> list[str]:
+    """What is sent of each chart to be drawn, as JSON."""
+    return [str(one.proto.mixed.json) for one in app.get("bidi_component")]
+
+
 def button(app: AppTest, label: str) -> object:
     return next(one for one in app.button if one.label == label)

@@ -10,7 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from tests import tiny
-from tests.pages.conftest import AddGolem, button, numbers_of
+from tests.pages.conftest import AddGolem, button, charts_of, numbers_of
 from ui.text import plain
 
 HOSTILE = ["<script>alert(1)</script>", "**x** :red[y] $z$ <b>&amp;"]
@@ -33,7 +33,7 @@ def test_a_text_gets_all_its_scores(open_page: Callable[..., AppTest], tiny_gole
         f"{table['Label'][0]}, with a score of {table['Score'][0]:.3f}"
     )
     assert any("tests/reader at " in one.value for one in app.caption)
-    assert len(app.get("plotly_chart")) == 1
+    assert len(charts_of(app)) == 1
     assert not app.info
 
 
@@ -122,5 +122,5 @@ def test_hostile_labels_are_shown_to_the_letter(
     shown = [one.value for one in [*app.header, *app.caption]]
     assert any(plain(label) in text for label in HOSTILE for text in shown)
     assert not any(label in text for label in HOSTILE for text in shown)
-    assert "<script" not in app.get("plotly_chart")[0].proto.spec
+    assert "<script" not in charts_of(app)[0]
     assert "<script" not in app.html[0].value

@@ -19,7 +19,7 @@ from golems.registry import cards
 from golems.runs import Manifest, Run, all_runs, create_run, open_run
 from golems.runs.engine import execute
 from golems.runs.setup import load_golem, reopen
-from tests.pages.conftest import AddGolem, button, numbers_of
+from tests.pages.conftest import AddGolem, button, charts_of, numbers_of
 from ui.text import plain
 
 NAMES = ["reader", "looker", "writer"]
@@ -218,7 +218,7 @@ def test_a_finished_run_is_a_report(
     assert metrics["Rows"] == "151"
     assert metrics["Predicted"] == "150"
     assert metrics["Failed"] == "1"
-    assert len(app.get("plotly_chart")) == 2
+    assert len(charts_of(app)) == 2
     tables = [one.value for one in app.dataframe]
     assert [len(table) for table in tables[-2:]] == [100, 1]
     assert "empty" in tables[-1]["Reason"][0]
@@ -242,7 +242,7 @@ def test_hostile_labels_and_names_in_a_report_are_shown_to_the_letter(
     app = open_page("batch", run=made_run("bad", path).id)
     shown = [one.value for one in [*app.header, *app.caption, *app.markdown]]
     assert not any(re.search(r"(?<!\\)(<img|<script|\*\*b)", text) for text in shown)
-    assert all("<script" not in chart.proto.spec for chart in app.get("plotly_chart"))
+    assert all("<script" not in chart for chart in charts_of(app))
 
 
 def test_a_run_can_be_checked_first(

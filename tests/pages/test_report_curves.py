@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from golems.base import Outcome
 from golems.reports.choices import Choices, choose
 from golems.runs import Run
+from tests.pages.conftest import charts_of
 from tests.reports.conftest import WriteRun, failed, predicted, write_run
 
 __all__ = ["write_run"]
@@ -58,7 +59,7 @@ def test_two_labels_have_all_three_charts_with_their_figures(draw: Draw) -> None
         "AUC (ROC)": "0.750", "Average precision": "0.833",
         "Calibration error (ECE)": "0.325", "Rows with a truth": "4",
     }  # fmt: skip
-    assert len(app.get("plotly_chart")) == 3
+    assert len(charts_of(app)) == 3
     assert (
         "of 4 rows, with 'other' as the positive label (choose it under Names of labels)."
         in said(app)
@@ -79,7 +80,7 @@ def test_without_a_truth_nothing_is_drawn(draw: Draw) -> None:
 def test_three_labels_have_the_reliability_alone_and_say_why(draw: Draw) -> None:
     outcomes = [predicted("A", 0.9), predicted("B", 0.8), predicted("C", 0.7)]
     app = draw(["A", "B", "C"], outcomes)
-    assert len(app.get("plotly_chart")) == 1
+    assert len(charts_of(app)) == 1
     assert "Calibration error (ECE)" in figures(app)
     assert "AUC (ROC)" not in figures(app)
 
@@ -96,7 +97,7 @@ def test_a_run_that_has_no_curves_says_why_once(
 ) -> None:
     app = draw(truths, outcomes)
     assert [one.value.replace("\\", "") for one in app.info] == [why]
-    assert not app.get("plotly_chart")
+    assert not charts_of(app)
 
 
 def test_labels_that_are_markup_are_shown_to_the_letter(draw: Draw) -> None:
@@ -104,5 +105,5 @@ def test_labels_that_are_markup_are_shown_to_the_letter(draw: Draw) -> None:
     app = draw([label, "other", label], [predicted(label, score) for score in (0.9, 0.2, 0.4)],
                positive=label)  # fmt: skip
     assert any("\\<img src\\=x" in one.value for one in app.caption)
-    for chart in app.get("plotly_chart"):
-        assert "<img" not in chart.proto.spec.replace("\\u003c", "<")
+    for chart in charts_of(app):
+        assert "<img" not in chart.replace("\\u003c", "<")

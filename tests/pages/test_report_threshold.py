@@ -15,7 +15,7 @@ from golems.base import Generation, Outcome
 from golems.reports.choices import Choices, choose
 from golems.reports.selection import Selection
 from golems.runs import Run
-from tests.pages.conftest import button
+from tests.pages.conftest import button, charts_of
 from tests.reports.conftest import WriteRun, failed, predicted, write_run
 from ui.report.threshold import config_of, rows_as_tasks, rows_csv
 
@@ -71,7 +71,7 @@ def test_without_a_truth_the_line_says_what_is_left_and_nothing_about_right(
     assert figures(app) == {"Kept": "2", "Coverage": "50.0%", "To be looked at": "2"}
     assert "2 of 4 rows score 0.7 or more." in said(app)
     assert "right" not in said(app)
-    assert len(app.get("plotly_chart")) == 1
+    assert len(charts_of(app)) == 1
 
 
 def test_with_a_truth_the_line_says_how_right_what_it_keeps_is(write: Callable[..., Run]) -> None:

@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from golems.base import Generation, Outcome
 from golems.reports.selection import Selection
 from golems.runs import Run
+from tests.pages.conftest import charts_of
 from tests.reports.conftest import WriteRun, failed, predicted, write_run
 
 __all__ = ["write_run"]
@@ -65,7 +66,7 @@ def test_every_share_has_its_rows_and_an_interval(
     assert "1 of 5; 95% interval 3.6% to 62.4%" in words(app)
     assert "2 of 5; 95% interval 11.8% to 76.9%" in words(app)
     assert "which outputs stopped at that limit is not kept" in words(app)
-    assert len(app.get("plotly_chart")) == 3
+    assert len(charts_of(app)) == 3
 
 
 def test_prompts_stand_beside_the_outputs_of_a_group(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,18 @@ PALETTE = (
 GREY = "#9A948A"  # of what says too little: slices of few rows
 MARGIN = {"l": 8, "r": 24, "t": 8, "b": 40}
 MOST_CHARS = 32
+# Of all charts; on a page words and lines have its colours.
+TEMPLATE: dict[str, Any] = {
+    "colorway": list(PALETTE),
+    "paper_bgcolor": "rgba(0,0,0,0)",
+    "plot_bgcolor": "rgba(0,0,0,0)",
+    "bargap": 0.06,
+    "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+    "hoverlabel": {"align": "left"},
+    # Where no theme makes room for what is written along the axes.
+    "xaxis": {"automargin": True, "title": {"standoff": 12}},
+    "yaxis": {"automargin": True, "title": {"standoff": 12}},
+}
 
 
 @dataclass(frozen=True)
@@ -54,18 +67,11 @@ def chart(
         layout: More of Plotly's layout; it goes before the template's.
     """
     whole = {
+        **TEMPLATE,
         "height": height,
         "margin": MARGIN,
-        "bargap": 0.06,
-        "colorway": list(PALETTE),
-        "paper_bgcolor": "rgba(0,0,0,0)",
-        "plot_bgcolor": "rgba(0,0,0,0)",
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        "hoverlabel": {"align": "left"},
         **layout,
-        # Where no theme makes room for what is written along the axes, as in a passport.
-        "xaxis": {"automargin": True, **layout.get("xaxis", {})},
-        "yaxis": {"automargin": True, **layout.get("yaxis", {})},
+        **{axis: _axis(axis, layout.get(axis, {})) for axis in ("xaxis", "yaxis")},
     }
     return Chart(
         title,
@@ -74,6 +80,30 @@ def chart(
         tuple(columns),
         tuple(map(tuple, rows)),
     )
+
+
+def _axis(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
+    usual = TEMPLATE[name]
+    return {**usual, **given, "title": {**usual["title"], **given.get("title", {})}}
+
+
+def as_json(figure: Mapping[str, Any]) -> str:
+    """A figure as JSON; what is no number in it is null.
+
+    Raises:
+        TypeError: It holds something that JSON doesn't know.
+    """
+    said = json.dumps(figure, default=_plain)
+    if "NaN" in said or "Infinity" in said:
+        said = json.dumps(json.loads(said, parse_constant=lambda _: None))
+    return said
+
+
+def _plain(value: Any) -> Any:
+    """An array or a number of numpy's as plain ones."""
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise TypeError(f"A figure holds a {type(value).__name__}, which is no JSON.")
 
 
 def colours(labels: Iterable[str]) -> dict[str, str]:

@@ -1,0 +1,50 @@
+// Draws a figure of Plotly's in a page of Streamlit's; taken in once for all charts.
+const taken = () =>
+  import(new URL("LIBRARY", document.baseURI).href).then(() => window.Plotly);
+const TOUCHED = matchMedia("(pointer: coarse)");
+
+// One after the other, so that the browser shows each as soon as it is there.
+let before = Promise.resolve();
+const inTurn = (draw) => {
+  const drawn = before.then(draw);
+  before = drawn.catch(() => {}).then(() => new Promise(requestAnimationFrame));
+  return drawn;
+};
+
+const prepared = (parent) => {
+  const place = document.createElement("div");
+  place.className = "plotly-chart";
+  place.setAttribute("role", "figure");
+  parent.append(place);
+  // A sidebar that opens changes the width, too.
+  new ResizeObserver(() => {
+    if (place.drawn && place.clientWidth && place.clientWidth !== place.drawn) {
+      place.drawn = place.clientWidth;
+      window.Plotly.Plots.resize(place);
+    }
+  }).observe(place);
+  return place;
+};
+
+export default async function ({ data, parentElement, setTriggerValue }) {
+  const place = parentElement.querySelector(".plotly-chart") ?? prepared(parentElement);
+  place.tell = (meaning) => setTriggerValue("clicked", JSON.stringify(meaning));
+  place.setAttribute("aria-label", data.alt);
+  place.classList.toggle("clickable", data.clickable);
+  if (place.figure === data.figure) return;
+  place.figure = data.figure;
+  const { data: traces, layout } = JSON.parse(data.figure);
+  place.style.minHeight = `${layout.height}px`;
+  layout.font = { family: getComputedStyle(place).fontFamily, ...layout.font };
+  if (TOUCHED.matches) layout.dragmode = false; // a finger that moves scrolls the page
+  await taken();
+  await inTurn(async () => {
+    if (!place.isConnected || place.figure !== data.figure) return;
+    const first = !place.drawn;
+    await window.Plotly.react(place, traces, layout, data.config);
+    place.drawn = place.clientWidth;
+    if (first && data.clickable) {
+      place.on("plotly_click", ({ points }) => place.tell(points[0].customdata[0]));
+    }
+  });
+}

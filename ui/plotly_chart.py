@@ -1,0 +1,52 @@
+"""Plotly's charts by a build of its library that a browser takes in at once.
+
+Streamlit brings the whole library, with maps and 3D: 4.7 MB, which keep a browser busy for half a
+second before the first chart is drawn. Ours have two axes, and need a third of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from golems.reports.charts.library import PLOTLY
+
+ADDRESS = f"charts/{PLOTLY.name}"  # from the address of a page
+HERE = Path(__file__)
+
+
+def plotly_chart(
+    figure: str, *, alt: str, key: str, config: Mapping[str, Any], clickable: bool = False
+) -> Any:
+    """Draw a figure as wide as there is room.
+
+    Args:
+        figure: ``data`` and ``layout`` as Plotly's schema has them, in JSON; the layout says the
+            height.
+        alt: What a screen reader is told.
+        config: Of Plotly's.
+        clickable: Whether a click on a point means something.
+
+    Returns:
+        ``customdata[0]`` of the point that was clicked just now; None without one.
+    """
+    data = {"figure": figure, "alt": alt, "config": dict(config), "clickable": clickable}
+    how = {"on_clicked_change": _nothing} if clickable else {}
+    clicked = _component()(data=data, key=key, **how).get("clicked")
+    return None if clicked is None else json.loads(clicked)
+
+
+def _nothing() -> None:
+    """Have the page drawn again for a click."""
+
+
+@cache
+def _component() -> Callable[..., Mapping[str, Any]]:
+    script = HERE.with_suffix(".js").read_text("utf-8").replace("LIBRARY", ADDRESS)
+    style = HERE.with_suffix(".css").read_text("utf-8")
+    return st.components.v2.component("chart", js=script, css=style, isolate_styles=False)
