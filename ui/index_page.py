@@ -1,4 +1,4 @@
-"""The HTML that every page begins as: Streamlit's, with a look of ours and what spares time.
+"""The HTML that every page begins as: Streamlit's, with what spares the browser time.
 
 Streamlit's own looks for its server below the page's address before it looks beside it, and waits
 for the server's settings before it connects: a quarter of a second on the way to a page. Where the
@@ -19,16 +19,6 @@ from starlette.responses import HTMLResponse
 from ui.browser_ahead import addresses, imports, later
 from ui.plotly_chart import ADDRESS
 
-# Streamlit's own download of a table is of the rows in sight, and spreadsheets run its cells. Its
-# captions and, in the dark, what is chosen are too pale for people who don't see well: 4 to 1
-# against their ground, where WCAG 2.2 asks for 4.5.
-STYLE = """<style>
-body [data-testid="stElementToolbarButton"]:has(button[aria-label^="Download as CSV"])
-{display: none}
-body [data-testid="stCaptionContainer"] {color: inherit; opacity: 0.8}
-[data-testid="stButtonGroup"] [data-selected="true"], [data-testid="stSliderThumbValue"]
-{color: inherit !important; font-weight: 600}
-</style>"""
 WITH_CHARTS = ("report",)  # pages that begin with them
 # All pages lie side by side, behind whatever a proxy puts in front.
 CONNECT = """<script>
@@ -38,7 +28,7 @@ window.__streamlit = {{
 }};
 </script>"""
 # Of Streamlit's code what these pages begin with, too; then what draws the charts.
-FIRST = ("ButtonGroup", "Metric", "BidiComponent", "Progress")
+FIRST = ("Html", "ButtonGroup", "Metric", "BidiComponent", "Progress")
 CHARTS = '<script type="module">{imports}</script>'
 
 
@@ -64,5 +54,5 @@ def index_html(*, charts: bool) -> str:
     }
     connect = CONNECT.format(settings=json.dumps(settings))
     first = CHARTS.format(imports=imports(*addresses(FIRST), ADDRESS)) if charts else ""
-    more = f"{STYLE}{first}{later()}"  # after Streamlit's own, which come first
+    more = f"{first}{later()}"  # after Streamlit's own, which come first
     return html.replace("<head>", f"<head>{connect}", 1).replace("</head>", f"{more}</head>", 1)

@@ -18,8 +18,8 @@ const prepared = (parent) => {
   parent.append(place);
   // A sidebar that opens changes the width, too.
   new ResizeObserver(() => {
-    if (place.drawn && place.clientWidth && place.clientWidth !== place.drawn) {
-      place.drawn = place.clientWidth;
+    if (place.drawn && place.clientWidth && place.clientWidth !== place.width) {
+      place.width = place.clientWidth;
       window.Plotly.Plots.resize(place);
     }
   }).observe(place);
@@ -42,7 +42,8 @@ export default async function ({ data, parentElement, setTriggerValue }) {
     if (!place.isConnected || place.figure !== data.figure) return;
     const first = !place.drawn;
     await window.Plotly.react(place, traces, layout, data.config);
-    place.drawn = place.clientWidth;
+    place.drawn = true;
+    place.width = place.clientWidth;
     if (first && data.clickable) {
       place.on("plotly_click", ({ points }) => place.tell(points[0].customdata[0]));
     }

@@ -69,7 +69,7 @@ def test_what_draws_charts_is_asked_for_at_once_where_a_page_begins_with_them(
         return [one for one in found if ADDRESS in one and "requestIdleCallback" not in one]
 
     [code] = at_once("/report")
-    for part in ("ButtonGroup", "Metric", "BidiComponent", "Progress"):
+    for part in ("Html", "ButtonGroup", "Metric", "BidiComponent", "Progress"):
         assert re.search(rf'import\("\./static/js/{part}\.[^/"]+\.js"\)', code)
     assert at_once("/runs") == []
 

@@ -150,6 +150,17 @@ def test_names_that_a_person_gave_are_shown(write_run: WriteRun) -> None:
     assert histogram.figure["data"][0]["customdata"][-1] == [["good", 0.95, 1.0]]
 
 
+@pytest.mark.parametrize(("rows", "steps"), [(2, {1}), (5, {1}), (600, {None})])
+def test_axes_that_count_have_no_halves(
+    write_run: WriteRun, rows: int, steps: set[int | None]
+) -> None:
+    run = write_run(["text"], [["x"]] * rows, [predicted("A", 0.9)] * rows)
+    with view_of(run) as view:
+        bars, histogram, *_ = overview_charts(view)
+    axes = (bars.figure["layout"]["xaxis"], histogram.figure["layout"]["yaxis"])
+    assert {axis.get("dtick") for axis in axes} == steps
+
+
 @pytest.mark.parametrize("scores", [(math.nan, math.inf), (-3.5, 12.0)])
 def test_odd_scores_leave_the_charts_valid(
     write_run: WriteRun, scores: tuple[float, float]

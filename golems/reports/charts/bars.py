@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from golems.reports.charts.template import markup_free
+from golems.reports.charts.template import counting, markup_free
 
 BAR_PIXELS, AROUND_PIXELS = 30, 70
 ROOM = 1.3  # for the numbers beside the longest bar
@@ -59,7 +59,7 @@ def layout(names: Sequence[str], *, axis: str, most: float, chars: int = 48) -> 
             "autorange": "reversed",
         },
         "xaxis": {
-            "title": {"text": axis}, "range": [0, max(most, 1) * ROOM], "tickformat": ",~d",
+            **counting(axis, most), "range": [0, max(most, 1) * ROOM],
         },
         "showlegend": False,
     }  # fmt: skip

@@ -12,6 +12,7 @@ from golems.reports.charts.template import (
     Chart,
     chart,
     colours,
+    counting,
     markup_free,
 )
 from golems.reports.overview import (
@@ -93,7 +94,7 @@ def score_histogram(bins: ScoreBins | None, labels: Sequence[str] = ()) -> Chart
         height=HEIGHT + LEGEND_PIXELS * max(0, len(bins.labels) - 2),
         barmode="stack",
         xaxis={"title": {"text": "Score"}, "range": [bins.edges[0], bins.edges[-1]]},
-        yaxis={"title": {"text": "Rows"}, "rangemode": "tozero", "tickformat": ",~d"},
+        yaxis=counting("Rows", most),
         showlegend=len(bins.labels) > 1,
     )
 

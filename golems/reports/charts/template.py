@@ -16,6 +16,7 @@ PALETTE = (
 GREY = "#9A948A"  # of what says too little: slices of few rows
 MARGIN = {"l": 8, "r": 24, "t": 8, "b": 40}
 MOST_CHARS = 32
+FEW = 6
 # Of all charts; on a page words and lines have its colours.
 TEMPLATE: dict[str, Any] = {
     "colorway": list(PALETTE),
@@ -110,6 +111,17 @@ def colours(labels: Iterable[str]) -> dict[str, str]:
     """Label -> its colour: the same wherever the same labels are drawn, in whatever order."""
     names = sorted(set(labels), key=str.encode)
     return {name: PALETTE[place % len(PALETTE)] for place, name in enumerate(names)}
+
+
+def counting(title: str, most: float) -> dict[str, Any]:
+    """An axis that counts from zero; there is no half of a row.
+
+    Args:
+        title: What is counted.
+        most: The largest number.
+    """
+    steps = {"dtick": 1} if most < FEW else {}  # else Plotly chooses whole ones itself
+    return {"title": {"text": title}, "rangemode": "tozero", "tickformat": ",~d", **steps}
 
 
 def markup_free(text: str, most: int = MOST_CHARS) -> str:

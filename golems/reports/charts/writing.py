@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from golems.reports.charts.bars import bars, layout
-from golems.reports.charts.template import PALETTE, Chart, chart
+from golems.reports.charts.template import PALETTE, Chart, chart, counting
 from golems.reports.outputs import REPEATED
 from golems.reports.words import shortened
 from golems.reports.writing import DISTINCT, Lengths, Writing
@@ -41,7 +41,7 @@ def length_chart(lengths: Lengths) -> Chart:
         columns=columns,
         rows=lengths.bins,
         xaxis={"title": {"text": unit.capitalize()}, "type": "category"},
-        yaxis={"title": {"text": "Outputs"}, "rangemode": "tozero"},
+        yaxis=counting("Outputs", max(count for *_, count in lengths.bins)),
     )
 
 
