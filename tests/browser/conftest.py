@@ -211,7 +211,9 @@ def note_dialog(faults: list[str], dialog: Dialog) -> None:
 
 
 def note_console(faults: list[str], message: ConsoleMessage) -> None:
-    if message.type == "error":
+    # A server that a test has stopped is looked for until it is back.
+    stopped = "ERR_CONNECTION_REFUSED" in message.text
+    if message.type == "error" and not (stopped and "/_stcore/" in message.location.get("url", "")):
         faults.append(f"console: {message.text} ({message.location})")
 
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PROJECT, no_exception, pick
+from tests.browser.conftest import PROJECT, at_rest, no_exception, pick
 
 BAD = {
     "text.png": b"This is no picture.",
@@ -65,6 +65,7 @@ def test_the_camera(visit: Callable[..., Page]) -> None:
     page.wait_for_function(
         "document.querySelector('[data-testid=stCameraInput] video')?.readyState >= 3"
     )
+    at_rest(page)  # a camera that is asked for anew, as the page gets its width, gives no picture
     page.get_by_role("button", name="Take Photo").click()
     expect(page.get_by_role("heading", name=", with a score of")).to_be_visible()
     expect(page.get_by_role("img", name="The picture camera")).to_be_visible()
