@@ -19,7 +19,7 @@ from golems.settings import settings
 
 LIBRARY = "scipy.stats"  # what reports test with; a second to import
 LOWEST = 19
-PAINT_S = 3.0  # the page is painted first, and a click at once isn't held up
+PAINT_S = 2.0  # the page is painted first, and a click at once isn't held up
 
 
 @st.cache_resource(show_spinner=False)

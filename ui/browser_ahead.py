@@ -19,8 +19,9 @@ PARTS = (
 # After the page's own elements have asked for what they need themselves.
 SCRIPT = """<script>
 addEventListener("load", () => setTimeout(
-  () => requestIdleCallback(async () => {{ {imports} }}), {pause_ms}));
+  () => requestIdleCallback(async () => {{ {styles} {imports} }}), {pause_ms}));
 </script>"""
+STYLE = 'document.head.append(Object.assign(document.createElement("link"), {{{how}}}));'
 PAUSE_MS = 2000
 
 
@@ -32,7 +33,10 @@ def later() -> str:
     if not settings().warm_up:
         return ""
     said = imports(ADDRESS, *addresses(PARTS), one_by_one=True)
-    return SCRIPT.format(imports=said, pause_ms=PAUSE_MS)
+    styles = " ".join(
+        STYLE.format(how=f'rel: "stylesheet", href: "./{path}"') for path in addresses(PARTS, "css")
+    )
+    return SCRIPT.format(styles=styles, imports=said, pause_ms=PAUSE_MS)
 
 
 def imports(*paths: str, one_by_one: bool = False) -> str:
@@ -41,7 +45,11 @@ def imports(*paths: str, one_by_one: bool = False) -> str:
     return " ".join(f'{wait}import("./{path}");' for path in paths)
 
 
-def addresses(parts: Sequence[str]) -> list[str]:
-    """Where Streamlit's code for parts of a page is; the names change with its version."""
-    folder = Path(st.__file__).parent / "static" / "static" / "js"
-    return [f"static/js/{found.name}" for part in parts for found in folder.glob(f"{part}.*.js")]
+def addresses(parts: Sequence[str], kind: str = "js") -> list[str]:
+    """Where Streamlit's code for parts of a page is, or its styles (``css``), where it has some.
+
+    The names change with its version.
+    """
+    folder = Path(st.__file__).parent / "static" / "static" / kind
+    found = [path.name for part in parts for path in folder.glob(f"{part}.*.{kind}")]
+    return [f"static/{kind}/{name}" for name in found]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from ui.browser_ahead import PARTS
 
@@ -16,3 +16,5 @@ def test_each_part_is_one_of_streamlits_and_comes_by_itself(visit: Callable[...,
     page = visit("runs")  # has no chart, no table of rows and no slider
     for name in PARTS:
         page.wait_for_function(LOADED, arg=name)
+    styles = page.locator('link[rel=stylesheet][href*="/static/css/DataFrame."]')
+    expect(styles).to_have_count(1)
