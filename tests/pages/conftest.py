@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit import config
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from golems import registry, roster
 from tests import tiny
+from ui import routes
 from ui.shelf import shelf, warm_up
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -61,6 +63,26 @@ def pages_below_home(monkeypatch: pytest.MonkeyPatch) -> None:
         PagesManager.uses_pages_directory = False
 
     monkeypatch.setattr(PagesManager, "__init__", make_and_forget_the_folder)
+
+
+@pytest.fixture(autouse=True)
+def no_links_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever makes routes has pages link to them from then on."""
+    monkeypatch.setattr(routes, "made", False)
+
+
+@pytest.fixture
+def option() -> Iterator[Callable[[str, object], None]]:
+    """Set an option of Streamlit's server."""
+    before: dict[str, object] = {}
+
+    def set_it(name: str, value: object) -> None:
+        before.setdefault(name, config.get_option(name))
+        config.set_option(name, value)
+
+    yield set_it
+    for name, value in before.items():
+        config.set_option(name, value)
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
-from streamlit import config
 from streamlit.web.server.starlette.starlette_routes import create_host_config_routes
 
 from golems.reports.charts.library import PLOTLY
@@ -19,12 +18,6 @@ from ui.index_page import index_html
 from ui.plotly_chart import ADDRESS
 
 SCRIPTS = re.compile(r"<script[^>]*>(.*?)</script>", re.DOTALL)
-
-
-@pytest.fixture(autouse=True)
-def no_links_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever makes routes has pages link to them from then on."""
-    monkeypatch.setattr(routes, "made", False)
 
 
 @pytest.fixture
@@ -43,14 +36,10 @@ def test_pages_say_what_streamlits_server_would(client: TestClient) -> None:
 
 
 def test_hosts_that_may_frame_the_page_are_told(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, option: Callable[[str, object], None]
 ) -> None:
-    before = config.get_option("client.allowedOrigins")
-    config.set_option("client.allowedOrigins", ["https://my.host"])
-    try:
-        assert '"allowedOrigins": ["https://my.host"]' in client.get("/").text
-    finally:
-        config.set_option("client.allowedOrigins", before)
+    option("client.allowedOrigins", ["https://my.host"])
+    assert '"allowedOrigins": ["https://my.host"]' in client.get("/").text
 
 
 def test_they_are_streamlits_own_and_never_kept(client: TestClient) -> None:

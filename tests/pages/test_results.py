@@ -14,7 +14,6 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
-from streamlit import config
 from streamlit.testing.v1 import AppTest
 
 from golems.base import Classification, LabelScore, Outcome, Row
@@ -28,29 +27,9 @@ from ui import routes
 PATIENCE_S = 60
 
 
-@pytest.fixture(autouse=True)
-def no_links_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever makes routes has pages link to them from then on."""
-    monkeypatch.setattr(routes, "made", False)
-
-
 @pytest.fixture
 def client() -> TestClient:
     return TestClient(Starlette(routes=list(routes.routes())), "http://localhost")
-
-
-@pytest.fixture
-def option() -> Iterator[Callable[[str, object], None]]:
-    """Set an option of Streamlit's server."""
-    before: dict[str, object] = {}
-
-    def set_it(name: str, value: object) -> None:
-        before.setdefault(name, config.get_option(name))
-        config.set_option(name, value)
-
-    yield set_it
-    for name, value in before.items():
-        config.set_option(name, value)
 
 
 @pytest.fixture
