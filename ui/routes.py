@@ -12,13 +12,13 @@ import anyio
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Send
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from golems.errors import BadInput, GolemError, UnknownName
-from golems.reports.charts.library import PLOTLY
+from golems.reports.charts.library import plotly_js
 from golems.reports.downloads import Format, Pieces, download
 from golems.runs import open_run
 from ui.index_page import index_page
@@ -81,13 +81,13 @@ async def library(request: Request) -> Response:
     if "gzip" in request.headers.get("accept-encoding", ""):
         headers["Content-Encoding"] = "gzip"
         return Response(packed(), headers=headers, media_type=JAVASCRIPT)
-    return FileResponse(PLOTLY, headers=headers, media_type=JAVASCRIPT)
+    return Response(plotly_js(), headers=headers, media_type=JAVASCRIPT)
 
 
 @cache
 def packed() -> bytes:
     """The library as it is sent; to pack it for each browser takes as long as to draw a chart."""
-    return gzip.compress(PLOTLY.read_bytes(), mtime=0)
+    return gzip.compress(plotly_js().encode(), mtime=0)
 
 
 def begin(file: str, *, failed: bool) -> tuple[str, Format, Pieces, bytes]:

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from golems.reports.charts import Chart
 from golems.reports.charts import as_json as chart_json
-from golems.reports.charts.library import PLOTLY
+from golems.reports.charts.library import plotly_js
 from golems.reports.passport.provenance import provenance
 from golems.reports.passport.result import failures, least_sure, overview, written
 from golems.reports.passport.section import Build
@@ -68,7 +68,7 @@ def passport(view: View, sections: Sequence[Build] = SECTIONS) -> str:
     from markupsafe import Markup
 
     built = [section for build in sections if (section := build(view)) is not None]
-    plotly, script = as_script(PLOTLY.read_text("utf-8")), as_script(resource("passport.js"))
+    plotly, script = as_script(plotly_js()), as_script(resource("passport.js"))
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
