@@ -18,8 +18,8 @@ PARTS = (
 )  # fmt: skip
 # After the page's own elements have asked for what they need themselves.
 SCRIPT = """<script>
-addEventListener("load", () => setTimeout(
-  () => requestIdleCallback(async () => {{ {styles} {imports} }}), {pause_ms}));
+window.codeTakenIn = new Promise(done => addEventListener("load", () => setTimeout(
+  () => requestIdleCallback(async () => {{ {styles} {imports} done(); }}), {pause_ms})));
 </script>"""
 STYLE = 'document.head.append(Object.assign(document.createElement("link"), {{{how}}}));'
 PAUSE_MS = 2000

@@ -234,7 +234,7 @@ def at_rest(page: Page) -> Page:
     page.wait_for_function(
         "document.getAnimations().every(one => one.playState !== 'running')"
         " && [...document.querySelectorAll('[data-testid^=stBidiComponent]')]"
-        ".every(one => one.querySelector('.main-svg'))"
+        ".every(one => one.querySelector('.main-svg') || one.closest('.st-key-widgets-ahead'))"
     )
     return page
 

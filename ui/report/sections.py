@@ -26,6 +26,7 @@ from ui.report import (
 )
 from ui.report.going import ROW, ROWS, SECTION
 from ui.run_view import STATES, draw_title
+from ui.widgets_ahead import draw_widgets_soon
 
 POLL_S = 3.0
 Draw = Callable[[View], None]
@@ -82,6 +83,8 @@ def draw_report(run: Run) -> None:
         draw(view)
         if not live:
             work_out_soon(view)
+    if section == names[0]:
+        draw_widgets_soon()
 
 
 def draw_live(run: Run, draw: Draw) -> None:

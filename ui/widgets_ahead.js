@@ -1,0 +1,13 @@
+// Tells the server, once a visit, that the browser has the code of widgets and nothing to do.
+export default function ({ setTriggerValue }) {
+  let left = false;
+  const tell = () => {
+    if (left || window.widgetsDrawn) return;
+    window.widgetsDrawn = true;
+    setTriggerValue("idle", true);
+  };
+  window.codeTakenIn?.then(() => requestIdleCallback(tell));
+  return () => {
+    left = true;
+  };
+}
