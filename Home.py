@@ -7,6 +7,7 @@ import streamlit as st
 
 from ui.errors import errors_in_words
 from ui.sidebar import draw_sidebar
+from ui.widgets_ahead import OUT_OF_SIGHT
 
 PAGES = {
     "Golems": [
@@ -24,18 +25,17 @@ PAGES = {
 # Streamlit's own download of a table is of the rows in sight, and spreadsheets run its cells. Its
 # captions and, in the dark, what is chosen are too pale for people who don't see well: 4 to 1
 # against their ground, where WCAG 2.2 asks for 4.5.
-STYLE = """<style>
+STYLE = """
 [data-testid="stElementToolbarButton"]:has(button[aria-label^="Download as CSV"]) {display: none}
 [data-testid="stCaptionContainer"] {color: inherit; opacity: 0.8}
 [data-testid="stButtonGroup"] [data-selected="true"], [data-testid="stSliderThumbValue"]
-{color: inherit !important; font-weight: 600}
-</style>"""
+{color: inherit !important; font-weight: 600}"""
 
 
 def main() -> None:
     """Draw the page that the address names."""
     st.set_page_config(page_title="Pantheon of Golems", page_icon="🗿", layout="wide")
-    st.html(STYLE)
+    st.html(f"<style>{STYLE}{OUT_OF_SIGHT}</style>")
     page = st.navigation(
         {
             section: [

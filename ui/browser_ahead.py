@@ -19,7 +19,8 @@ PARTS = (
 # After the page's own elements have asked for what they need themselves.
 SCRIPT = """<script>
 window.codeTakenIn = new Promise(done => addEventListener("load", () => setTimeout(
-  () => requestIdleCallback(async () => {{ {styles} {imports} done(); }}), {pause_ms})));
+  () => (window.requestIdleCallback ?? setTimeout)(
+    async () => {{ {styles} {imports} done(); }}), {pause_ms})));
 </script>"""
 STYLE = 'document.head.append(Object.assign(document.createElement("link"), {{{how}}}));'
 PAUSE_MS = 2000

@@ -36,7 +36,7 @@ def draw_chart(
         summary: Plain text; also what a screen reader is told.
         rows: The numbers, a cell for each of the columns.
     """
-    figure.update_layout(template={"layout": TEMPLATE})
+    figure.layout.template = {"layout": TEMPLATE}  # in place of Plotly's own
     plotly_chart(str(figure.to_json()), alt=summary, config=CHART_CONFIG, key=key)
     st.caption(plain(summary))
     _draw_numbers(rows, columns, key)

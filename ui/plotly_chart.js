@@ -1,13 +1,21 @@
 // Draws a figure of Plotly's in a page of Streamlit's; taken in once for all charts.
-const taken = () =>
-  import(new URL("LIBRARY", document.baseURI).href).then(() => window.Plotly);
+const address = new URL("LIBRARY", document.baseURI).href;
+// Browsers remember for an address that it failed.
+const taken = () => import(address).catch(() => import(`${address}?again=${Date.now()}`));
 const TOUCHED = matchMedia("(pointer: coarse)");
+
+// A page that nobody sees has no frames.
+const shown = () =>
+  new Promise((done) => {
+    requestAnimationFrame(done);
+    setTimeout(done, 100);
+  });
 
 // One after the other, so that the browser shows each as soon as it is there.
 let before = Promise.resolve();
 const inTurn = (draw) => {
   const drawn = before.then(draw);
-  before = drawn.catch(() => {}).then(() => new Promise(requestAnimationFrame));
+  before = drawn.then((drew) => drew && shown(), () => {});
   return drawn;
 };
 
@@ -39,7 +47,7 @@ export default async function ({ data, parentElement, setTriggerValue }) {
   if (TOUCHED.matches) layout.dragmode = false; // a finger that moves scrolls the page
   await taken();
   await inTurn(async () => {
-    if (!place.isConnected || place.figure !== data.figure) return;
+    if (!place.isConnected || place.figure !== data.figure) return false;
     const first = !place.drawn;
     await window.Plotly.react(place, traces, layout, data.config);
     place.drawn = true;
@@ -47,5 +55,6 @@ export default async function ({ data, parentElement, setTriggerValue }) {
     if (first && data.clickable) {
       place.on("plotly_click", ({ points }) => place.tell(points[0].customdata[0]));
     }
+    return true;
   });
 }

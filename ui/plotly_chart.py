@@ -9,14 +9,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
-from golems.reports.charts.library import PLOTLY
+from golems.reports.charts.library import PLOTLY, plotly_js
 
-ADDRESS = f"charts/{PLOTLY.name}"  # from the address of a page
+# From the address of a page; names what is there, so that browsers may keep it.
+ADDRESS = f"charts/{PLOTLY.stem}.{sha256(plotly_js().encode()).hexdigest()[:8]}.js"
 HERE = Path(__file__)
 
 

@@ -76,7 +76,7 @@ async def results(request: Request) -> Response:
 
 
 async def library(request: Request) -> Response:
-    """The library that draws charts; its name says its version, so that browsers may keep it."""
+    """What draws charts; its address names its content, so that browsers may keep it."""
     headers = {"Cache-Control": "public, max-age=31536000, immutable", "Vary": "Accept-Encoding"}
     if "gzip" in request.headers.get("accept-encoding", ""):
         headers["Content-Encoding"] = "gzip"

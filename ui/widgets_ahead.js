@@ -6,7 +6,7 @@ export default function ({ setTriggerValue }) {
     window.widgetsDrawn = true;
     setTriggerValue("idle", true);
   };
-  window.codeTakenIn?.then(() => requestIdleCallback(tell));
+  window.codeTakenIn?.then(() => (window.requestIdleCallback ?? setTimeout)(tell));
   return () => {
     left = true;
   };

@@ -16,7 +16,11 @@ import streamlit as st
 from golems.settings import settings
 
 KEY = "widgets-ahead"
-HERE = Path(__file__)
+# Drawn like others, but neither seen, nor read aloud, nor reached by keys. It has to be on the page
+# as long as they are: Streamlit takes them away only after what stood beside them.
+OUT_OF_SIGHT = f"""
+.st-key-{KEY}, :has(> .st-key-{KEY}-drawn)
+{{position: absolute; visibility: hidden; width: 40rem; height: 0; overflow: hidden}}"""
 
 
 def draw_widgets_soon() -> None:
@@ -58,5 +62,5 @@ def _nothing() -> None:
 
 @cache
 def _component() -> Callable[..., Mapping[str, Any]]:
-    script, style = (HERE.with_suffix(kind).read_text("utf-8") for kind in (".js", ".css"))
-    return st.components.v2.component(KEY, js=script, css=style, isolate_styles=False)
+    script = Path(__file__).with_suffix(".js").read_text("utf-8")
+    return st.components.v2.component(KEY, js=script, isolate_styles=False)

@@ -21,6 +21,7 @@ from playwright.sync_api import (
     Browser,
     ConsoleMessage,
     Dialog,
+    Locator,
     Page,
     expect,
     sync_playwright,
@@ -247,6 +248,17 @@ def alerts(page: Page) -> Any:
 def pick(page: Page, name: str) -> None:
     """Click one of a row of choices."""
     page.get_by_test_id("stButtonGroup").get_by_text(name, exact=True).click()
+
+
+def click_point(page: Page, chart: str, point: Locator) -> None:
+    """Click a point of a chart, once it is under the mouse and says so."""
+    point.scroll_into_view_if_needed()
+    box = point.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator(f"[class*={chart}] .hoverlayer .hovertext")).to_be_visible()
+    page.mouse.down()
+    page.mouse.up()
 
 
 def no_exception(page: Page) -> None:

@@ -20,6 +20,7 @@ from tests.browser.conftest import (
     Runs,
     Server,
     at_rest,
+    click_point,
     golems,
     no_exception,
     note_console,
@@ -73,17 +74,6 @@ def with_truth(without_truth: Run) -> Run:
 
 def report(visit: Callable[..., Page], run: str, section: str, **options: object) -> Page:
     return at_rest(visit(f"report?run={run}&section={section}", **options))
-
-
-def click_point(page: Page, chart: str, point: Locator) -> None:
-    """Click a point of a chart, once it is under the mouse and says so."""
-    point.scroll_into_view_if_needed()
-    box = point.bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    expect(page.locator(f"[class*={chart}] .hoverlayer .hovertext")).to_be_visible()
-    page.mouse.down()
-    page.mouse.up()
 
 
 def these_rows(page: Page, count: int, why: str) -> None:

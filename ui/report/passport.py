@@ -20,7 +20,7 @@ def draw_passport(view: View) -> None:
         "text/html", icon=":material/badge:", on_click="ignore", key="report-passport-download",
     )  # fmt: skip
     st.caption(
-        "One HTML file of about 5 MB that opens without a network: what was run on what, the "
+        "One HTML file of about 2 MB that opens without a network: what was run on what, the "
         "charts, some rows with their texts, and how to do it again."
     )
     with st.expander("Show me the code", icon=":material/code:"), errors_in_words():

@@ -25,7 +25,9 @@ TEMPLATE: dict[str, Any] = {
     "bargap": 0.06,
     "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
     "hoverlabel": {"align": "left"},
-    # Where no theme makes room for what is written along the axes.
+    # The button that saves a picture, to be seen in light and dark.
+    "modebar": {"bgcolor": "rgba(0,0,0,0)", "color": "#767676", "activecolor": "#767676"},
+    # Room for what is written along the axes.
     "xaxis": {"automargin": True, "title": {"standoff": 12}},
     "yaxis": {"automargin": True, "title": {"standoff": 12}},
 }

@@ -1,5 +1,6 @@
 """The JavaScript library that draws the charts; where it is from stands in README.md."""
 
+from functools import cache
 from pathlib import Path
 
 PLOTLY = Path(__file__).with_name("plotly-cartesian-4.1.1.min.js")
@@ -8,6 +9,7 @@ OPENS = (": this, () => {", ": this, (() => {")
 ENDS = ("return Plotly;\n}));", "return Plotly;\n})));")
 
 
+@cache
 def plotly_js() -> str:
     """The library's code, ready to be compiled aside.
 
