@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,15 @@ def fresh_shelf(setting: Callable[[str, object], None]) -> Iterator[None]:
     yield
     shelf.clear()
     warm_up.clear()
+
+
+@pytest.fixture(autouse=True)
+def own_main(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give pytest its own ``__main__`` back: a page that ran leaves its script there.
+
+    Processes that later tests spawn would run that script again.
+    """
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
 
 
 @pytest.fixture(autouse=True)
