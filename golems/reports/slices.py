@@ -50,7 +50,6 @@ class SliceFigures:
         return f"{self.column} {self.name}"
 
 
-@kept
 def slices_of(view: View, column: str, kind: Sliced | None = None) -> tuple[SliceFigures, ...]:
     """All rows of a run, sliced by a column: each row is in one slice.
 
@@ -71,6 +70,11 @@ def slices_of(view: View, column: str, kind: Sliced | None = None) -> tuple[Slic
         raise BadInput(
             f"Column '{column}' can't be sliced by {kind}; it can by {', '.join(possible)}."
         )
+    return _slices(view, column, kind)
+
+
+@kept  # whether the kind was named or not
+def _slices(view: View, column: str, kind: Sliced) -> tuple[SliceFigures, ...]:
     return by_value(view, column) if kind == "value" else by_bin(view, column, kind)
 
 

@@ -9,10 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from golems.base import Generation, Outcome
+from golems.reports.ahead import work_out
 from golems.reports.choices import Choices, choose
 from golems.reports.rows import find_rows
 from golems.reports.selection import Selection, Slice
-from golems.reports.view import view_of
+from golems.reports.view import View, view_of
 from golems.runs import Run
 from tests.reports.conftest import WriteRun, failed, predicted, write_run
 
@@ -64,6 +65,18 @@ def press(app: AppTest, key: str) -> AppTest:
     app = app.button(key=key).click().run()
     assert not app.exception
     return app
+
+
+def test_what_was_worked_out_ahead_is_not_asked_again(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work_out(run)
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("It was asked again.")
+
+    monkeypatch.setattr(View, "ask", refuse)
+    assert "What differs most" in said(opened(run))
 
 
 def test_what_stands_out_is_said_with_its_rows(run: Run) -> None:
