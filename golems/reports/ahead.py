@@ -7,8 +7,11 @@ from typing import Any
 
 from golems.reports.curves import binary_curves
 from golems.reports.differing import differing
+from golems.reports.disagreements import page_of_disagreements
+from golems.reports.duel import of_rivals
 from golems.reports.metrics import metrics
 from golems.reports.reliability import reliability
+from golems.reports.rivals import attach, rivals
 from golems.reports.rows import find_first_page, true_labels
 from golems.reports.suspects import confident_errors, label_suspects
 from golems.reports.threshold import coverage
@@ -36,3 +39,12 @@ def work_out(run: Run) -> None:
             questions += OF_TRUTH
         for ask in (*questions, *OF_ALL):
             ask(view)
+        if labelled:
+            compare_with_newest(view)
+
+
+def compare_with_newest(view: View) -> None:
+    """Compare a run with the newest other one over the same rows, if there is one."""
+    if newest := rivals(view.run)[:1]:
+        rival = attach(view, newest)
+        page_of_disagreements(view, rival, of_rivals(view, rival))

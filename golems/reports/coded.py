@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from golems.reports.overview import label_shares
 from golems.reports.rivals import Rival
 from golems.reports.view import View
 
@@ -42,35 +43,51 @@ def coded(view: View, rivals: tuple[Rival, ...]) -> Coded:
     """
     import numpy as np
 
-    sources = ["rows", *(one.rows for one in rivals)]
-    every = " UNION ".join(f"SELECT DISTINCT label FROM {source}" for source in sources)
-    labels = [
-        label
-        for (label,) in view.ask(
-            f"SELECT label FROM ({every}) WHERE label IS NOT NULL ORDER BY label"
+    labels = {one.label for one in label_shares(view)}
+    for one in rivals:
+        labels.update(
+            label
+            for (label,) in view.ask(
+                f"SELECT DISTINCT label FROM {one.rows} WHERE label IS NOT NULL"
+            )
         )
-    ]
+    ordered = sorted(labels)
     view.connection.execute("CREATE OR REPLACE TEMP TABLE codes (label VARCHAR, code INTEGER)")
     view.connection.execute(
-        "INSERT INTO codes SELECT unnest(?::VARCHAR[]), unnest(range(?))", [labels, len(labels)]
+        "INSERT INTO codes SELECT unnest(?::VARCHAR[]), unnest(range(?))", [ordered, len(ordered)]
     )
-    [(rows, last)] = view.ask("SELECT count(*), coalesce(max(place), -1) FROM rows")
-    codes = np.full((len(sources), last + 1), NONE, np.int32)
-    scores = np.full((len(sources), last + 1), np.nan, np.float32)
-    truth = np.full(last + 1, NONE, np.int32)
-    for number, source in enumerate(sources):
-        found = view.connection.execute(
-            f"SELECT place, coalesce(codes.code, {NONE})::INTEGER AS code, "
-            f"coalesce(score, 'nan')::FLOAT AS score FROM {source} "
-            f"LEFT JOIN codes ON codes.label = {source}.label WHERE place <= ?",
-            [last],
-        ).fetchnumpy()
+    mine = _numbers(view, "rows", truth=view.choices.truth is not None)
+    rows = len(mine["place"])
+    n = int(mine["place"].max()) + 1 if rows else 0
+    codes = np.full((1 + len(rivals), n), NONE, np.int32)
+    scores = np.full((1 + len(rivals), n), np.nan, np.float32)
+    truth = np.full(n, NONE, np.int32)
+    if "truth" in mine:
+        truth[mine["place"]] = mine["truth"]
+    for number in range(len(codes)):
+        found = mine if not number else _numbers(view, rivals[number - 1].rows, before=n)
         codes[number, found["place"]] = found["code"]
         scores[number, found["place"]] = found["score"]
-    if view.choices.truth is not None:
-        found = view.connection.execute(
-            f"SELECT place, coalesce(codes.code, {UNKNOWN})::INTEGER AS code FROM rows "
-            "LEFT JOIN codes ON codes.label = truth WHERE truth IS NOT NULL"
-        ).fetchnumpy()
-        truth[found["place"]] = found["code"]
-    return Coded(labels, rows, codes, scores, truth)
+    return Coded(ordered, rows, codes, scores, truth)
+
+
+def _numbers(
+    view: View, source: str, *, before: int | None = None, truth: bool = False
+) -> dict[str, npt.NDArray[Any]]:
+    """Columns of one run: ``place``, ``code``, ``score`` and, if wanted, ``truth``.
+
+    Args:
+        before: Places from there on are left out.
+    """
+    right = (
+        f", CASE WHEN truth IS NULL THEN {NONE} "
+        f"ELSE coalesce(true_codes.code, {UNKNOWN}) END::INTEGER AS truth"
+    )
+    found: Any = view.connection.execute(
+        f"SELECT place, coalesce(codes.code, {NONE})::INTEGER AS code, "
+        f"coalesce(score, 'nan')::FLOAT AS score{right if truth else ''} FROM {source} "
+        f"LEFT JOIN codes ON codes.label = {source}.label "
+        f"{'LEFT JOIN codes AS true_codes ON true_codes.label = truth ' if truth else ''}"
+        f"{'' if before is None else f'WHERE place < {before}'}"
+    ).fetchnumpy()
+    return found  # type: ignore[no-any-return]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from golems.reports.duel import Duel
+from golems.reports.kept import kept
 from golems.reports.rivals import Rival
 from golems.reports.selection import Selection
 from golems.reports.view import View
@@ -49,7 +50,14 @@ def page_of_disagreements(
     Returns:
         ``place``, ``text``, ``truth``, then ``label_0``, ``score_0``, ``label_1``, ... of each run.
     """
-    places = list(places_of(found, between))[first : first + rows]
+    places = tuple(places_of(found, between)[first : first + rows])
+    # Texts may be long: those that everybody sees are kept, and no others.
+    page = _page(view, rivals, places) if first else _first_page(view, rivals, places)
+    return page.set_index("place").reindex(list(places)).rename_axis("place").reset_index()
+
+
+def _page(view: View, rivals: tuple[Rival, ...], places: tuple[int, ...]) -> pd.DataFrame:
+    """Rows in no order."""
     content = view.columns.get(view.manifest.dataset.column or next(iter(view.columns), ""))
     # Numbers that stand in the query let whole groups of rows be passed over.
     these = f"place IN ({', '.join(map(str, places)) or 'NULL'})"
@@ -63,4 +71,7 @@ def page_of_disagreements(
             f"FROM {one.rows} WHERE {these}"
         ).df()
         page = page.merge(said, "left", "place")
-    return page.set_index("place").reindex(places).rename_axis("place").reset_index()
+    return page
+
+
+_first_page = kept(_page)

@@ -150,6 +150,7 @@ def of_rivals(view: View, rivals: tuple[Rival, ...]) -> Duel:
         differing |= (first >= 0) & (second >= 0) & (first != second)
     about = described([view.manifest, *(one.manifest for one in rivals)])
     runs = [view.run, *(one.run for one in rivals)]
+    pairs = tuple(_pair(first, second, found) for first, second in combinations(numbers, 2))
     return Duel(
         sides=tuple(
             Side(
@@ -165,7 +166,7 @@ def of_rivals(view: View, rivals: tuple[Rival, ...]) -> Duel:
             )
             for number in numbers
         ),
-        pairs=tuple(_pair(first, second, found) for first, second in combinations(numbers, 2)),
+        pairs=pairs,
         rows=found.rows,
         compared=int(np.count_nonzero(everywhere)),
         disagreements=int(np.count_nonzero(differing)),
@@ -173,7 +174,8 @@ def of_rivals(view: View, rivals: tuple[Rival, ...]) -> Duel:
         common=int(np.count_nonzero(np.sum([one > 0 for one in rows_of], axis=0) > 1)),
         unknown_truths=int(np.count_nonzero(known & (truth == UNKNOWN))),
         mended=len(frozenset[int]().union(*(edited_places(run) for run in runs))),
-        places=_surest(differing, found.scores),
+        # Of two runs the pair is all there is.
+        places=pairs[0].places if len(pairs) == 1 else _surest(differing, found.scores),
     )
 
 

@@ -10,12 +10,16 @@ from golems.reports.ahead import work_out
 from golems.reports.choices import Choices, choose
 from golems.reports.curves import binary_curves
 from golems.reports.differing import differing
+from golems.reports.disagreements import page_of_disagreements
+from golems.reports.duel import of_rivals
 from golems.reports.metrics import metrics
+from golems.reports.rivals import attach, rivals
 from golems.reports.rows import find_first_page, true_labels
 from golems.reports.suspects import label_suspects
 from golems.reports.threshold import coverage
 from golems.reports.view import View, view_of
 from tests.reports.conftest import WriteRun, predicted
+from tests.reports.duels import run_of
 
 
 def test_nothing_is_counted_again(write_run: WriteRun, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,6 +38,19 @@ def test_nothing_is_counted_again(write_run: WriteRun, monkeypatch: pytest.Monke
             differing,
         ):  # fmt: skip
             assert question(view) is not None
+
+
+def test_the_newest_other_run_over_the_same_rows_is_compared(write_run: WriteRun) -> None:
+    runs = [run_of(write_run, labels) for labels in ("ABAB", "AABB", "ABBB")]
+    work_out(runs[0])
+    with view_of(runs[0]) as view:
+        (newest, _) = rivals(runs[0])
+        beside = attach(view, [newest])
+        view.connection.close()  # nothing can be counted any more
+        found = of_rivals(view, beside)
+        page = page_of_disagreements(view, beside, found)
+    assert (found.compared, found.disagreements) == (4, 1)
+    assert page[["place", "label_0", "label_1"]].to_numpy().tolist() == [[2, "A", "B"]]
 
 
 def test_a_run_without_labels_has_its_slices_alone(write_run: WriteRun) -> None:
