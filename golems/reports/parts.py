@@ -13,7 +13,7 @@ from golems.reports.database import SPILLED
 from golems.runs import Manifest, Run
 from golems.runs.columns import schema
 from golems.runs.parts import way_out
-from golems.runs.segments import NOT_DAMAGE, refuse_other_columns
+from golems.runs.segments import ASKED_WRONGLY, NOT_DAMAGE, refuse_other_columns
 
 
 @contextmanager
@@ -36,7 +36,7 @@ def parts_view(
                 connection.register("empty", schema(manifest).empty_table())
                 connection.execute("CREATE VIEW results AS SELECT * FROM empty")
             yield connection
-    except duckdb.BinderException:
+    except ASKED_WRONGLY:
         refuse_other_columns(manifest, parts)
         raise
     except duckdb.Error as error:

@@ -17,7 +17,13 @@ from golems.reports.database import SPILLED, connection
 from golems.reports.parts import damaged
 from golems.runs import Manifest, Run
 from golems.runs.columns import original_columns, schema
-from golems.runs.segments import Segments, refuse_other_columns, segments_of, worked_out
+from golems.runs.segments import (
+    ASKED_WRONGLY,
+    Segments,
+    refuse_other_columns,
+    segments_of,
+    worked_out,
+)
 
 BLANKS = " \t\r\n"  # around a truth; they don't count
 
@@ -91,7 +97,7 @@ def view_of(run: Run, choices: Choices | None = None, *, apart: bool = False) ->
         with connection(run.folder.parent / SPILLED, apart=apart) as mine:
             _create(mine, manifest, choices, segments)
             yield View(run, manifest, choices, segments, mine)
-    except duckdb.BinderException:
+    except ASKED_WRONGLY:
         refuse_other_columns(manifest, segments.rest)
         raise
     except duckdb.Error as error:

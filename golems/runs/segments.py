@@ -38,6 +38,8 @@ VERSION = b"3"  # of what is worked out; another one has segments made anew
 SEPARATOR = "\x1f"  # "unit separator" of ASCII; nobody searches for it
 MEMORY, THREADS = "512MB", 2  # to write a segment
 BROKEN = (duckdb.FatalException, duckdb.InternalException)  # a database that answers no more
+# What is wrong with a question, unless a file has other columns than it should.
+ASKED_WRONGLY = (duckdb.BinderException, duckdb.ParserException, duckdb.CatalogException)
 NOT_DAMAGE = (duckdb.OutOfMemoryException, *BROKEN)  # whose fault it is, the files' it is not
 GROUP_BYTES, GROUP_ROWS = 16_000_000, 65_536  # most of a row group, which is held in memory
 
@@ -136,7 +138,7 @@ def write(manifest: Manifest, parts: Sequence[Path], path: Path) -> None:
         temporary.replace(path)
     except (duckdb.IOException, *NOT_DAMAGE) as error:
         raise cannot_write(path, OSError(str(error))) from OSError(str(error))
-    except duckdb.BinderException:
+    except ASKED_WRONGLY:
         refuse_other_columns(manifest, parts)
         raise
     except (duckdb.Error, pa.ArrowException) as error:

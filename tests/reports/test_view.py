@@ -62,6 +62,13 @@ def test_too_little_memory_is_not_taken_for_damage(long_texts: Run, scarce: None
         assert len(labels(view)) == 60
 
 
+@pytest.mark.parametrize("wrong", ["SELEC 1", "SELECT nothing FROM rows", "FROM nowhere"])
+def test_a_wrong_question_is_not_taken_for_damage(write_run: WriteRun, wrong: str) -> None:
+    run = write_run(["text"], [["a"]], [predicted("A", 0.9)])
+    with pytest.raises(duckdb.ProgrammingError), view_of(run) as view:
+        view.ask(wrong)
+
+
 @pytest.mark.parametrize("broken", database.BROKEN)
 def test_after_a_fault_of_the_database_there_is_another_one(
     broken: type[duckdb.Error], long_texts: Run
