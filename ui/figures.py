@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -42,11 +42,19 @@ def draw_chart(
     _draw_numbers(rows, columns, key)
 
 
-def show_chart(chart: Chart, *, key: str, clickable: bool = False, numbers: bool = True) -> Any:
+def show_chart(
+    chart: Chart,
+    *,
+    key: str,
+    clickable: bool = False,
+    on_click: Callable[[Any], None] | None = None,
+    numbers: bool = True,
+) -> Any:
     """Show a chart under its title, with its sentence, and its numbers behind "As a table".
 
     Args:
         clickable: Whether a click on a point means something.
+        on_click: Told what was clicked, before the page is drawn again for it.
         numbers: Whether they are behind it; False where a fuller table stands below.
 
     Returns:
@@ -54,8 +62,9 @@ def show_chart(chart: Chart, *, key: str, clickable: bool = False, numbers: bool
     """
     st.markdown(f"### {plain(chart.title)}")
     clicked = plotly_chart(
-        as_json(chart.figure), alt=chart.summary, config=SAVED_CONFIG, key=key, clickable=clickable
-    )
+        as_json(chart.figure), alt=chart.summary, config=SAVED_CONFIG, key=key,
+        clickable=clickable or on_click is not None, on_click=on_click,
+    )  # fmt: skip
     st.caption(plain(chart.summary))
     if numbers:
         _draw_numbers(chart.rows, chart.columns, key)

@@ -23,7 +23,13 @@ HERE = Path(__file__)
 
 
 def plotly_chart(
-    figure: str, *, alt: str, key: str, config: Mapping[str, Any], clickable: bool = False
+    figure: str,
+    *,
+    alt: str,
+    key: str,
+    config: Mapping[str, Any],
+    clickable: bool = False,
+    on_click: Callable[[Any], None] | None = None,
 ) -> Any:
     """Draw a figure as wide as there is room.
 
@@ -33,18 +39,20 @@ def plotly_chart(
         alt: What a screen reader is told.
         config: Of Plotly's.
         clickable: Whether a click on a point means something.
+        on_click: Told what was clicked, before the page is drawn again for it.
 
     Returns:
         ``customdata[0]`` of the point that was clicked just now; None without one.
     """
     data = {"figure": figure, "alt": alt, "config": dict(config), "clickable": clickable}
-    how = {"on_clicked_change": _nothing} if clickable else {}
+
+    def tell() -> None:
+        if on_click is not None:
+            on_click(json.loads(st.session_state[key]["clicked"]))
+
+    how = {"on_clicked_change": tell} if clickable else {}
     clicked = _component()(data=data, key=key, **how).get("clicked")
     return None if clicked is None else json.loads(clicked)
-
-
-def _nothing() -> None:
-    """Have the page drawn again for a click."""
 
 
 @cache

@@ -12,7 +12,7 @@ from golems.reports.duel import of_rivals
 from golems.reports.metrics import metrics
 from golems.reports.reliability import reliability
 from golems.reports.rivals import attach, rivals
-from golems.reports.rows import find_first_page, true_labels
+from golems.reports.rows import find_first_pages, true_labels
 from golems.reports.suspects import confident_errors, label_suspects
 from golems.reports.threshold import coverage
 from golems.reports.truth import truth_candidates
@@ -34,7 +34,7 @@ def work_out(run: Run) -> None:
     """
     with view_of(run, apart=True) as view:
         labelled = "predicted_label" in view.manifest.result_columns
-        questions = [find_first_page, *(OF_LABELS if labelled else ())]
+        questions = [find_first_pages, *(OF_LABELS if labelled else ())]
         if labelled and view.choices.truth is not None:
             questions += OF_TRUTH
         for ask in (*questions, *OF_ALL):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from golems.errors import BadInput
 from golems.reports.kept import kept
+from golems.reports.overview import label_shares
 from golems.reports.selection import ALL, ORDER, Order, Selection, where
 from golems.reports.view import View
 from golems.runs.columns import PLACE
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 RESULTS = ("label", "score", "generated_text", "truth", "error", "tokens", "tokens_dropped")
 PAGE_ROWS = 100
+FREQUENT = 5  # labels, whose bars are clicked first
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,11 @@ def true_labels(view: View) -> tuple[str, ...]:
     )
 
 
-def find_first_page(view: View) -> Found:
-    """What is found where nothing was asked for yet."""
-    return find_rows(view, ALL, "place", PAGE_ROWS)
+def find_first_pages(view: View) -> None:
+    """Find what most people ask for first: all rows, and those of a frequent label."""
+    labels = [Selection(labels=(one.label,)) for one in label_shares(view)[:FREQUENT]]
+    for selection in (ALL, *labels):
+        find_rows(view, selection, "place", PAGE_ROWS)
 
 
 @kept

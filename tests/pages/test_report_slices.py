@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -109,9 +110,10 @@ def test_a_slice_is_chosen_by_keyboard(run: Run) -> None:
 def test_a_click_shows_the_rows_of_the_slice(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     charts: list[Any] = []
 
-    def click_the_last(chart: Any, **how: Any) -> object:
+    def click_the_last(chart: Any, *, on_click: Callable[[Any], None], **how: Any) -> None:
         charts.append(chart)
-        return chart.figure["data"][0]["customdata"][-1][0] if len(charts) == 1 else None
+        if len(charts) == 1:
+            on_click(chart.figure["data"][0]["customdata"][-1][0])
 
     monkeypatch.setattr("ui.report.slices.show_chart", click_the_last)
     app = opened(run)

@@ -176,8 +176,9 @@ def test_a_click_opens_its_rows(
 
     clicks = [list(point)]  # is told once
 
-    def clicked(figure: str, *, key: str, **how: Any) -> Any:
-        return clicks.pop() if clicks and key == f"report-truth-{chart}" else None
+    def clicked(figure: str, *, key: str, on_click: Callable[[Any], None], **how: Any) -> None:
+        if clicks and key == f"report-truth-{chart}":
+            on_click(clicks.pop())
 
     monkeypatch.setattr("ui.figures.plotly_chart", clicked)
     part = {"matrix": "Confusion", "classes": "Each label"}[chart]

@@ -14,7 +14,8 @@ from golems.reports.disagreements import page_of_disagreements
 from golems.reports.duel import of_rivals
 from golems.reports.metrics import metrics
 from golems.reports.rivals import attach, rivals
-from golems.reports.rows import find_first_page, true_labels
+from golems.reports.rows import PAGE_ROWS, find_rows, true_labels
+from golems.reports.selection import ALL, Selection
 from golems.reports.suspects import label_suspects
 from golems.reports.threshold import coverage
 from golems.reports.view import View, view_of
@@ -34,14 +35,15 @@ def test_nothing_is_counted_again(write_run: WriteRun, monkeypatch: pytest.Monke
 
         monkeypatch.setattr(View, "ask", refuse)
         for question in (
-            find_first_page, true_labels, metrics, binary_curves, label_suspects, coverage,
-            differing,
+            true_labels, metrics, binary_curves, label_suspects, coverage, differing,
         ):  # fmt: skip
             assert question(view) is not None
+        for selection, rows in ((ALL, 60), (Selection(labels=("A",)), 60)):
+            assert find_rows(view, selection, "place", PAGE_ROWS).rows == rows
 
 
 def test_the_newest_other_run_over_the_same_rows_is_compared(write_run: WriteRun) -> None:
-    runs = [run_of(write_run, labels) for labels in ("ABAB", "AABB", "ABBB")]
+    runs = [run_of(write_run, labels) for labels in ("ABAB", "ABBB", "ABBB")]
     work_out(runs[0])
     with view_of(runs[0]) as view:
         (newest, _) = rivals(runs[0])

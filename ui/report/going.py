@@ -8,6 +8,7 @@ from golems.reports.selection import ALL, Selection
 from golems.runs import Run
 
 SECTION, ROWS, ROW = "section", "Rows", "row"  # the names of the page's address too
+NEXT = f"{SECTION}-next"  # which section the page is to be drawn with
 
 
 def selected(run: Run) -> tuple[Selection, str]:
@@ -34,14 +35,19 @@ def turn_of(run: Run) -> int:
     return int(st.session_state.get(f"{_key(run)}-turn", 0))
 
 
-def show_rows(run: Run, selection: Selection, why: str) -> None:
-    """Open the section with the rows, and there only these; ends the script.
+def ask_for_rows(run: Run, selection: Selection, why: str) -> None:
+    """Have the page drawn next with the section of the rows, and there only these.
 
     Args:
         why: What they are, in plain words: ``negative, predicted as positive``.
     """
     select(run, selection, why)
-    st.session_state[f"{SECTION}-next"] = ROWS
+    st.session_state[NEXT] = ROWS
+
+
+def show_rows(run: Run, selection: Selection, why: str) -> None:
+    """Open the section with the rows, and there only these; ends the script."""
+    ask_for_rows(run, selection, why)
     st.rerun()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -14,7 +15,7 @@ from golems.reports.overview import counts, label_shares, reasons, score_bins, s
 from golems.reports.selection import Selection, Slice
 from golems.reports.view import View
 from ui.figures import show_chart
-from ui.report.going import show_rows
+from ui.report.going import ask_for_rows
 from ui.text import KNOWN, duration, plain, rate, short_commit
 
 
@@ -44,9 +45,7 @@ def draw(view: View) -> None:
     columns = st.columns(2, gap="medium")
     for place, (chart, go) in enumerate(charts):
         with columns[place % 2]:
-            clicked = show_chart(chart, key=f"report-overview-{place}", clickable=True)
-            if clicked is not None:
-                go(view, clicked)
+            show_chart(chart, key=f"report-overview-{place}", on_click=partial(go, view))
     draw_facts(view)
 
 
@@ -107,14 +106,14 @@ def short_fingerprint(fingerprint: str) -> str:
 
 
 def rows_of_label(view: View, label: Any) -> None:
-    show_rows(view.run, Selection(labels=(label,)), f"Predicted as {label}")
+    ask_for_rows(view.run, Selection(labels=(label,)), f"Predicted as {label}")
 
 
 def rows_of_score(view: View, clicked: Any) -> None:
     label, low, high = clicked
     labels = () if label is None else (label,)
     what = f"{label}, with a score" if label is not None else "Score"
-    show_rows(
+    ask_for_rows(
         view.run, Selection(labels=labels, score=(low, high)), f"{what} from {low:g} to {high:g}"
     )
 
@@ -124,8 +123,8 @@ def rows_of_length(view: View, clicked: Any) -> None:
     column = view.manifest.dataset.column
     if column is not None:
         one = Slice(column, "length", low=low, high=high, closed=True)
-        show_rows(view.run, Selection(slices=(one,)), f"Texts of {low:,} to {high:,} characters")
+        ask_for_rows(view.run, Selection(slices=(one,)), f"Texts of {low:,} to {high:,} characters")
 
 
 def rows_of_reason(view: View, clicked: Any) -> None:
-    show_rows(view.run, Selection(status="failed"), f"Failed; the most frequent: {clicked}")
+    ask_for_rows(view.run, Selection(status="failed"), f"Failed; the most frequent: {clicked}")

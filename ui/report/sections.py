@@ -24,7 +24,7 @@ from ui.report import (
     truth,
     writing,
 )
-from ui.report.going import ROW, ROWS, SECTION
+from ui.report.going import NEXT, ROW, ROWS, SECTION
 from ui.run_view import STATES, draw_title
 from ui.widgets_ahead import draw_widgets_soon
 
@@ -63,7 +63,7 @@ def draw_report(run: Run) -> None:
     manifest = run.manifest()
     draw_title(run, manifest)
     names = sections_of(manifest)
-    if (wanted := st.session_state.pop(f"{SECTION}-next", None)) is not None:
+    if (wanted := st.session_state.pop(NEXT, None)) is not None:
         st.session_state[SECTION] = wanted
     # Pills wrap on a phone without broken borders.
     section = st.pills(
@@ -89,7 +89,7 @@ def draw_report(run: Run) -> None:
 
 def draw_live(run: Run, draw: Draw) -> None:
     """What a run gave so far, drawn again and again while it works."""
-    if run.state() in ENDED:
+    if run.state() in ENDED or NEXT in st.session_state:
         st.rerun()
     with errors_in_words():
         progress = run.progress()

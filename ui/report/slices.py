@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -14,7 +15,7 @@ from golems.reports.selection import Selection, Sliced
 from golems.reports.slices import SliceFigures, slices_of
 from golems.reports.view import View
 from ui.figures import show_chart
-from ui.report.going import show_rows
+from ui.report.going import ask_for_rows, show_rows
 from ui.text import plain
 
 KEY = "report-slices"
@@ -95,8 +96,13 @@ def draw_column(view: View) -> None:
             )  # fmt: skip
     slices = slices_of(view, column, kind)
     by = ask_what(view, together(one.figures for one in slices), what)
-    place = show_chart(
-        slices_chart(slices, by), key=f"{key}-{kind}-chart", clickable=True, numbers=False
+
+    def ask_for_slice(place: Any) -> None:
+        one = slices[int(place)]
+        ask_for_rows(view.run, Selection(slices=one.where), one.words)
+
+    show_chart(
+        slices_chart(slices, by), key=f"{key}-{kind}-chart", on_click=ask_for_slice, numbers=False
     )
     draw_table(slices, by, has_truth=view.choices.truth is not None)
     chosen, button = st.columns([4, 1], vertical_alignment="bottom")
@@ -105,10 +111,7 @@ def draw_column(view: View) -> None:
         format_func=lambda one: f"{slices[one].name} · {slices[one].figures.rows:,} rows",
     )  # fmt: skip
     if button.button("Show these rows", key=f"{key}-{kind}-show"):
-        place = picked
-    if place is not None:
-        one = slices[int(place)]
-        show_rows(view.run, Selection(slices=one.where), one.words)
+        show_rows(view.run, Selection(slices=slices[picked].where), slices[picked].words)
 
 
 def ask_what(view: View, whole: Figures, where: st.delta_generator.DeltaGenerator) -> Compared:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from golems.reports.charts.truth import FEW, class_chart, confusion_matrix, drawn_labels
@@ -12,7 +14,7 @@ from golems.reports.view import View
 from golems.reports.words import counted
 from ui.figures import show_chart
 from ui.report.curves import draw_curves
-from ui.report.going import show_rows
+from ui.report.going import ask_for_rows, show_rows
 from ui.report.suspects import draw_suspects
 from ui.report.truth_choice import draw_choice
 from ui.text import plain
@@ -117,14 +119,17 @@ def draw_matrix(view: View) -> None:
         "Cells show", ["Rows", "Share of the truth"], default="Rows", required=True,
         key="report-truth-cells", persist_state="page",
     )  # fmt: skip
-    clicked = show_chart(
-        confusion_matrix(found, shares=shares != "Rows"), key="report-truth-matrix",
-        clickable=True,
-    )  # fmt: skip
-    if clicked is not None:
+
+    def ask_for_cell(clicked: Any) -> None:
         truth, label = clicked
         rest = tuple(sorted({*found.labels} - {*drawn_labels(found)}))
-        show_cell(view, rest if truth is None else (truth,), rest if label is None else (label,))
+        truths, labels = (rest if one is None else (one,) for one in (truth, label))
+        ask_for_rows(view.run, *in_cell(truths, labels))
+
+    show_chart(
+        confusion_matrix(found, shares=shares != "Rows"), key="report-truth-matrix",
+        on_click=ask_for_cell,
+    )  # fmt: skip
     first, second, third = st.columns([2, 2, 1], vertical_alignment="bottom")
     names = [one.label for one in metrics(view).classes]
     # Kept while another part is looked at; another run has other labels.
@@ -133,16 +138,14 @@ def draw_matrix(view: View) -> None:
     other = min(1, len(names) - 1)  # errors are what people look for first
     label = second.selectbox("Predicted", names, other, key=f"{key}-label", persist_state="page")
     if third.button("Show these rows", key="report-truth-cell-show"):
-        show_cell(view, (truth,), (label,))
+        show_rows(view.run, *in_cell((truth,), (label,)))
 
 
-def show_cell(view: View, truths: tuple[str, ...], labels: tuple[str, ...]) -> None:
-    """Open the rows of a cell; ends the script."""
+def in_cell(truths: tuple[str, ...], labels: tuple[str, ...]) -> tuple[Selection, str]:
+    """The rows of a cell, and in words what they are."""
     truth = truths[0] if len(truths) == 1 else f"one of {len(truths):,} other labels"
     label = labels[0] if len(labels) == 1 else f"one of {len(labels):,} other labels"
-    show_rows(
-        view.run, Selection(truths=truths, labels=labels), f"Truth {truth}, predicted as {label}"
-    )
+    return Selection(truths=truths, labels=labels), f"Truth {truth}, predicted as {label}"
 
 
 def draw_classes(view: View) -> None:
@@ -150,15 +153,19 @@ def draw_classes(view: View) -> None:
     import pandas as pd
 
     found = metrics(view)
-    chart = class_chart(found.classes)
-    clicked = show_chart(chart, key="report-truth-classes", clickable=True, numbers=False)
-    if clicked is not None:
+
+    def ask_for_wrong(clicked: Any) -> None:
         what, label = clicked
         if what == "precision":
-            wrong = Selection(labels=(label,), status="wrong")
-            show_rows(view.run, wrong, f"Wrongly predicted as {label}")
-        wrong = Selection(truths=(label,), status="wrong")
-        show_rows(view.run, wrong, f"Truth {label}, predicted as another label")
+            wrong, why = Selection(labels=(label,)), f"Wrongly predicted as {label}"
+        else:
+            wrong, why = Selection(truths=(label,)), f"Truth {label}, predicted as another label"
+        ask_for_rows(view.run, wrong.but(status="wrong"), why)
+
+    show_chart(
+        class_chart(found.classes), key="report-truth-classes", on_click=ask_for_wrong,
+        numbers=False,
+    )  # fmt: skip
     # Format "percent" leaves out zeros: 93.1% under 90.27%.
     share = st.column_config.NumberColumn(format="%.1f%%")
     st.dataframe(
