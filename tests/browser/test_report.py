@@ -16,6 +16,8 @@ from playwright.sync_api import Browser, Locator, Page, Position, expect
 
 from golems.reports.choices import Choices, choose
 from golems.runs import Run
+from golems.runs.files import locked
+from golems.runs.folder import AT_WORK
 from tests.browser.conftest import (
     Runs,
     Server,
@@ -97,6 +99,24 @@ def test_a_bar_of_a_label_opens_its_rows(
     these_rows(page, count, f"Predicted as {label}")
     page.get_by_role("button", name="Show all rows").click()
     expect(page.get_by_text(f"{ROWS} of {ROWS} rows", exact=True)).to_be_visible()
+
+
+def test_a_bar_opens_its_rows_while_the_run_goes_on(
+    visit: Callable[..., Page], runs: Runs, without_truth: Run
+) -> None:
+    end = without_truth.folder / "end.json"
+    ended = end.read_bytes()
+    with locked(without_truth.folder / AT_WORK):  # as by a process that is at work
+        end.unlink()
+        try:
+            page = at_rest(visit(f"report?run={runs.reviews}"))
+            expect(page.get_by_text(f"{ROWS} rows so far")).to_be_visible()
+            chart = "st-key-report-overview-0"
+            click_point(page, chart, page.locator(f"[class*={chart}] .bars .point path").first)
+            expect(page.get_by_role("button", name="Show all rows")).to_be_visible()
+            no_exception(at_rest(page))
+        finally:
+            end.write_bytes(ended)
 
 
 def test_from_a_cell_to_its_rows_to_one_of_them_and_back(
