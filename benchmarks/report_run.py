@@ -37,7 +37,14 @@ def write_report_run(folder: Path, rows: int, seed: int = 1) -> Run:
         writer.writerow(COLUMNS)
         for first in range(0, rows, WINDOW):
             writer.writerows(some_rows(dice, range(first, min(first + WINDOW, rows))))
-    checkpoint = Checkpoint("made-up/golem", FolderSource(folder))
+    return predict_all(path, rows, dice)
+
+
+def predict_all(
+    path: Path, rows: int, dice: np.random.Generator, name: str = "made-up/golem"
+) -> Run:
+    """A run over such reviews, by a checkpoint of that name."""
+    checkpoint = Checkpoint(name, FolderSource(path.parent))
     card = Card("made-up", "Made-up golem", "text-classification", "", (checkpoint,))
     dataset = open_dataset(path, task_kind="text", column="text")
     run = create_run(card, checkpoint, dataset, ledger=False)

@@ -1,8 +1,9 @@
 """The report of a big run, as a person waits for it: the first paint on a server that has just
 started; then, after five seconds of looking at it, each section until what it is about is to be
-seen, and until all of it is there; clicks among the rows; and how much the server's memory grows by
-all of it. Beside it the first paint of a page of Streamlit alone with such figures and charts, and
-no data. In a real Chromium, by its own clock; every round has a server of its own for each.
+seen, and until all of it is there; another run over the same rows, once it is chosen; clicks on a
+bar and among the rows; and how much the server's memory grows by all of it. Beside it the first
+paint of a page of Streamlit alone with such figures and charts, and no data. In a real Chromium, by
+its own clock; every round has a server of its own for each.
 ``python -m benchmarks.reports --rows N --rounds M`` for another run than 1,000,000 rows, and for
 more rounds than 5. Needs Playwright and a Chromium.
 """
@@ -44,9 +45,12 @@ SECTIONS: dict[str, list[list[object]]] = {
     "Slices": [["[class*=st-key-report-slices][class*=-chart] .js-plotly-plot", 1, ""]],
     "Threshold": [["[class*=st-key-report-threshold-chart] .js-plotly-plot", 1, ""]],
     "Cut off": [["[data-testid=stMain] [data-testid=stMarkdown]", 1, "too long for the golem"]],
-    "Compare": [["[data-testid=stMain] [data-testid=stAlert]", 1, "No other run"]],
+    "Compare": [["[data-testid=stMain] [data-testid=stMultiSelect]", 1, ""]],
     "Take away": [["a.take-away", 4, ""]],
 }
+AGREEMENT: list[list[object]] = [
+    ["[class*=st-key-report-compare-agreement] .js-plotly-plot", 1, ""]
+]
 PARTS = {"Against the truth": ("Each label", "Scores", "Rows to look at")}
 
 
@@ -54,11 +58,15 @@ def main(rows: int = ROWS, rounds: int = ROUNDS) -> None:
     times: Times = defaultdict(list)
     with tempfile.TemporaryDirectory() as folder:
         os.environ["PANTHEON_HOME"] = str(Path(folder, "home"))
-        from benchmarks.report_run import write_report_run
+        import numpy as np
+
+        from benchmarks.report_run import predict_all, write_report_run
         from golems.reports.choices import Choices, choose
 
         run = write_report_run(Path(folder), rows)
         choose(run, Choices(truth="verdict"))
+        reviews = next(Path(folder).glob("*.csv"))
+        predict_all(reviews, rows, np.random.default_rng(2), "made-up/another")
         with chromium() as browser:
             for _ in range(rounds):
                 look_around(browser, Path(folder, "home"), run.id, times)
@@ -79,9 +87,17 @@ def look_around(browser: Browser, home: Path, run_id: str, times: Times) -> None
             time.sleep(READ_S)
             for name, wanted in SECTIONS.items():
                 timed(page, times, f"section {name}", partial(pick, page, name), wanted)
+                if name == "Compare":
+                    timed(page, times, "Compare: with a run", partial(compare, page), AGREEMENT)
                 for part in PARTS.get(name, ()):
                     timed(page, times, f"{name}: {part}", page.get_by_role("tab", name=part).click)
             timed(page, times, "section Rows again", partial(pick, page, "Rows"), SECTIONS["Rows"])
+            pick(page, "Overview")
+            seen(page, CHARTS)
+            at_rest(page)
+            timed(page, times, "Overview: a bar", partial(click_bar, page), SECTIONS["Rows"])
+            page.get_by_role("button", name="Show all rows").click()
+            at_rest(page)
             for what, act in clicks(page).items():
                 timed(page, times, what, act)
         times[MEMORY].append(server_mb(url) - before)
@@ -112,6 +128,23 @@ def clicks(page: Page) -> dict[str, Callable[[], None]]:
         "rows: open one": lambda: page.get_by_role("button", name="Open the row").click(),
         "rows: back": lambda: page.get_by_role("button", name="Back to the rows").click(),
     }
+
+
+def compare(page: Page) -> None:
+    """Choose the other run over the same rows."""
+    page.get_by_test_id("stMain").get_by_test_id("stMultiSelect").locator("input").click()
+    page.get_by_role("option").first.click()
+
+
+def click_bar(page: Page) -> None:
+    """Click the first label's bar, once the chart says what is under the mouse."""
+    chart = page.locator("[class*=st-key-report-overview-0]")
+    box = chart.locator(".bars .point path").first.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    chart.locator(".hoverlayer .hovertext").wait_for()
+    page.mouse.down()
+    page.mouse.up()
 
 
 def pick(page: Page, name: str) -> None:
