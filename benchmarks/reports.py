@@ -96,7 +96,9 @@ def look_around(browser: Browser, home: Path, run_id: str, times: Times) -> None
             seen(page, CHARTS)
             at_rest(page)
             timed(page, times, "Overview: a bar", partial(click_bar, page), SECTIONS["Rows"])
-            page.get_by_role("button", name="Show all rows").click()
+            everything = page.get_by_role("button", name="Show all rows")
+            everything.click()
+            everything.wait_for(state="detached")
             at_rest(page)
             for what, act in clicks(page).items():
                 timed(page, times, what, act)

@@ -6,6 +6,7 @@ import importlib
 import os
 import sys
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -19,6 +20,7 @@ from golems.settings import settings
 
 LIBRARY = "scipy.stats"  # what reports test with; a second to import
 LOWEST = 19
+COMPARE_S = 10.0
 PAINT_S = 2.0  # the page is painted first, and a click at once isn't held up
 
 
@@ -40,13 +42,16 @@ def _worked_out(_run: Run, folder: str, key: int) -> threading.Thread:  # noqa: 
 
 
 def work_out_quietly(run: Run) -> None:
-    from golems.reports.ahead import work_out
+    from golems.reports.ahead import compare_with_newest, work_out
 
     importlib.import_module(LIBRARY)
     make_way()
     # Whoever opens the section is told what is wrong.
     with suppress(GolemError):
         work_out(run)
+        # Rarely what is looked at first, and it would be in the way of what is.
+        time.sleep(COMPARE_S)
+        compare_with_newest(run)
 
 
 def make_way() -> None:

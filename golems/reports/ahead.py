@@ -39,12 +39,17 @@ def work_out(run: Run) -> None:
             questions += OF_TRUTH
         for ask in (*questions, *OF_ALL):
             ask(view)
-        if labelled:
-            compare_with_newest(view)
 
 
-def compare_with_newest(view: View) -> None:
-    """Compare a run with the newest other one over the same rows, if there is one."""
-    if newest := rivals(view.run)[:1]:
-        rival = attach(view, newest)
-        page_of_disagreements(view, rival, of_rivals(view, rival))
+def compare_with_newest(run: Run) -> None:
+    """Compare a run with the newest other one over the same rows, if there is one.
+
+    Raises:
+        GolemError: One of them can't be read.
+    """
+    if "predicted_label" not in run.manifest().result_columns:
+        return
+    if newest := rivals(run)[:1]:
+        with view_of(run, apart=True) as view:
+            rival = attach(view, newest)
+            page_of_disagreements(view, rival, of_rivals(view, rival))

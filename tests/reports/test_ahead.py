@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from golems.reports.ahead import work_out
+from golems.reports.ahead import compare_with_newest, work_out
 from golems.reports.choices import Choices, choose
 from golems.reports.curves import binary_curves
 from golems.reports.differing import differing
@@ -44,7 +44,7 @@ def test_nothing_is_counted_again(write_run: WriteRun, monkeypatch: pytest.Monke
 
 def test_the_newest_other_run_over_the_same_rows_is_compared(write_run: WriteRun) -> None:
     runs = [run_of(write_run, labels) for labels in ("ABAB", "ABBB", "ABBB")]
-    work_out(runs[0])
+    compare_with_newest(runs[0])
     with view_of(runs[0]) as view:
         (newest, _) = rivals(runs[0])
         beside = attach(view, [newest])
