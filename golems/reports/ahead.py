@@ -45,10 +45,8 @@ def compare_with_newest(run: Run) -> None:
     """Compare a run with the newest other one over the same rows, if there is one.
 
     Raises:
-        GolemError: One of them can't be read.
+        GolemError: One of them can't be read, or the run predicts no labels.
     """
-    if "predicted_label" not in run.manifest().result_columns:
-        return
     if newest := rivals(run)[:1]:
         with view_of(run, apart=True) as view:
             rival = attach(view, newest)
