@@ -6,8 +6,7 @@ import importlib
 import os
 import sys
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 
@@ -20,8 +19,8 @@ from golems.settings import settings
 
 LIBRARY = "scipy.stats"  # what reports test with; a second to import
 LOWEST = 19
-COMPARE_S = 10.0
 PAINT_S = 2.0  # the page is painted first, and a click at once isn't held up
+CHOOSE_S = 0.1  # a section is painted sooner, and whoever opens a list chooses within a second
 
 
 @st.cache_resource(show_spinner=False)
@@ -32,26 +31,48 @@ def import_soon() -> threading.Thread:
 
 def work_out_soon(view: View) -> None:
     """Have the sections that take longest worked out behind the page, once for the same rows."""
-    key = hash((view.segments.signature, view.choices.model_dump_json()))
-    _worked_out(view.run, str(view.run.folder), key)
+    _begun(view.run, _work_out, PAINT_S, str(view.run.folder), _rows_of(view))
+
+
+def compare_soon(view: View, others: Sequence[Run]) -> None:
+    """Likewise have the run compared with others, while a person chooses from them."""
+    names = tuple(one.id for one in others)
+    _begun(view.run, _compare, CHOOSE_S, str(view.run.folder), hash((_rows_of(view), names)))
+
+
+def _rows_of(view: View) -> int:
+    return hash((view.segments.signature, view.choices.model_dump_json()))
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _worked_out(_run: Run, folder: str, key: int) -> threading.Thread:  # noqa: ARG001 - a key
-    return begin_soon(partial(work_out_quietly, _run))
+def _begun(
+    _run: Run,
+    _what: Callable[[Run], None],
+    after_s: float,
+    folder: str,  # noqa: ARG001 - a key, as the next
+    key: int,  # noqa: ARG001
+) -> threading.Thread:
+    return begin_soon(partial(_quietly, _what, _run), after_s)
 
 
-def work_out_quietly(run: Run) -> None:
-    from golems.reports.ahead import compare_with_newest, work_out
-
+def _quietly(what: Callable[[Run], None], run: Run) -> None:
     importlib.import_module(LIBRARY)
     make_way()
     # Whoever opens the section is told what is wrong.
     with suppress(GolemError):
-        work_out(run)
-        # Rarely what is looked at first, and it would be in the way of what is.
-        time.sleep(COMPARE_S)
-        compare_with_newest(run)
+        what(run)
+
+
+def _work_out(run: Run) -> None:
+    from golems.reports.ahead import work_out
+
+    work_out(run)
+
+
+def _compare(run: Run) -> None:
+    from golems.reports.ahead import compare_with_others
+
+    compare_with_others(run)
 
 
 def make_way() -> None:
@@ -60,9 +81,9 @@ def make_way() -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOWEST)
 
 
-def begin_soon(what: Callable[[], object]) -> threading.Thread:
+def begin_soon(what: Callable[[], object], after_s: float = PAINT_S) -> threading.Thread:
     """Do something once the page has been painted; nothing where nobody wants it done ahead."""
-    thread = threading.Timer(PAINT_S, what)
+    thread = threading.Timer(after_s, what)
     thread.name, thread.daemon = "ahead", True
     if settings().warm_up:
         thread.start()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from golems.reports.coded import own_numbers
 from golems.reports.curves import binary_curves
 from golems.reports.differing import differing
 from golems.reports.disagreements import page_of_disagreements
 from golems.reports.duel import of_rivals
 from golems.reports.metrics import metrics
 from golems.reports.reliability import reliability
-from golems.reports.rivals import attach, rivals
+from golems.reports.rivals import MOST, attach, rivals
 from golems.reports.rows import find_first_pages, true_labels
 from golems.reports.suspects import confident_errors, label_suspects
 from golems.reports.threshold import coverage
@@ -19,7 +20,7 @@ from golems.reports.truth import truth_candidates
 from golems.reports.view import View, view_of
 from golems.runs import Run
 
-OF_LABELS: tuple[Callable[[View], Any], ...] = (truth_candidates, coverage)
+OF_LABELS: tuple[Callable[[View], Any], ...] = (truth_candidates, coverage, own_numbers)
 OF_TRUTH: tuple[Callable[[View], Any], ...] = (
     true_labels, metrics, binary_curves, reliability, confident_errors, label_suspects,
 )  # fmt: skip
@@ -41,13 +42,13 @@ def work_out(run: Run) -> None:
             ask(view)
 
 
-def compare_with_newest(run: Run) -> None:
-    """Compare a run with the newest other one over the same rows, if there is one.
+def compare_with_others(run: Run) -> None:
+    """Compare a run with each of the newest others over the same rows, as many as side by side.
 
     Raises:
         GolemError: One of them can't be read, or the run predicts no labels.
     """
-    if newest := rivals(run)[:1]:
+    for other in rivals(run)[: MOST - 1]:
         with view_of(run, apart=True) as view:
-            rival = attach(view, newest)
+            rival = attach(view, [other])
             page_of_disagreements(view, rival, of_rivals(view, rival))

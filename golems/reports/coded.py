@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from golems.reports.kept import kept_large
 from golems.reports.overview import label_shares
 from golems.reports.rivals import Rival
 from golems.reports.view import View
@@ -36,6 +37,22 @@ class Coded:
     truth: npt.NDArray[np.int32]
 
 
+@dataclass(frozen=True, eq=False)
+class Numbers:
+    """What one run says of its rows, as ``Coded`` has it; nobody may change it.
+
+    Attributes:
+        rows: How many it has.
+        codes, scores: shape = (n,), n past the run's last place.
+        truth: ``NONE`` everywhere of a run beside that of the view.
+    """
+
+    rows: int
+    codes: npt.NDArray[np.int32]
+    scores: npt.NDArray[np.float32]
+    truth: npt.NDArray[np.int32]
+
+
 def coded(view: View, rivals: tuple[Rival, ...]) -> Coded:
     """Read the labels of runs, without a Python object for a row.
 
@@ -51,43 +68,54 @@ def coded(view: View, rivals: tuple[Rival, ...]) -> Coded:
                 f"SELECT DISTINCT label FROM {one.rows} WHERE label IS NOT NULL"
             )
         )
-    ordered = sorted(labels)
-    view.connection.execute("CREATE OR REPLACE TEMP TABLE codes (label VARCHAR, code INTEGER)")
-    view.connection.execute(
-        "INSERT INTO codes SELECT unnest(?::VARCHAR[]), unnest(range(?))", [ordered, len(ordered)]
-    )
-    mine = _numbers(view, "rows", truth=view.choices.truth is not None)
-    rows = len(mine["place"])
-    n = int(mine["place"].max()) + 1 if rows else 0
+    ordered = tuple(sorted(labels))
+    mine = numbers(view, None, ordered)
+    n = len(mine.codes)
     codes = np.full((1 + len(rivals), n), NONE, np.int32)
     scores = np.full((1 + len(rivals), n), np.nan, np.float32)
-    truth = np.full(n, NONE, np.int32)
-    if "truth" in mine:
-        truth[mine["place"]] = mine["truth"]
-    for number in range(len(codes)):
-        found = mine if not number else _numbers(view, rivals[number - 1].rows, before=n)
-        codes[number, found["place"]] = found["code"]
-        scores[number, found["place"]] = found["score"]
-    return Coded(ordered, rows, codes, scores, truth)
+    said = [mine, *(numbers(view, rival, ordered) for rival in rivals)]
+    for number, run in enumerate(said):
+        both = min(n, len(run.codes))
+        codes[number, :both], scores[number, :both] = run.codes[:both], run.scores[:both]
+    return Coded(list(ordered), mine.rows, codes, scores, mine.truth)
 
 
-def _numbers(
-    view: View, source: str, *, before: int | None = None, truth: bool = False
-) -> dict[str, npt.NDArray[Any]]:
-    """Columns of one run: ``place``, ``code``, ``score`` and, if wanted, ``truth``.
+def own_numbers(view: View) -> Numbers:
+    """What the run of a view says, as it is asked for where others give no label besides."""
+    return numbers(view, None, tuple(sorted(one.label for one in label_shares(view))))
+
+
+@kept_large
+def numbers(view: View, rival: Rival | None, labels: tuple[str, ...]) -> Numbers:
+    """Put what a run says to its places.
 
     Args:
-        before: Places from there on are left out.
+        rival: A run beside that of the view; None for that one.
+        labels: Of which codes are places; each label of the run among them.
     """
+    import numpy as np
+
+    source = "rows" if rival is None else rival.rows
+    with_truth = rival is None and view.choices.truth is not None
+    view.connection.execute("CREATE OR REPLACE TEMP TABLE codes (label VARCHAR, code INTEGER)")
+    view.connection.execute(
+        "INSERT INTO codes SELECT unnest(?::VARCHAR[]), unnest(range(?))", [labels, len(labels)]
+    )
     right = (
         f", CASE WHEN truth IS NULL THEN {NONE} "
         f"ELSE coalesce(true_codes.code, {UNKNOWN}) END::INTEGER AS truth"
     )
     found: Any = view.connection.execute(
         f"SELECT place, coalesce(codes.code, {NONE})::INTEGER AS code, "
-        f"coalesce(score, 'nan')::FLOAT AS score{right if truth else ''} FROM {source} "
+        f"coalesce(score, 'nan')::FLOAT AS score{right if with_truth else ''} FROM {source} "
         f"LEFT JOIN codes ON codes.label = {source}.label "
-        f"{'LEFT JOIN codes AS true_codes ON true_codes.label = truth ' if truth else ''}"
-        f"{'' if before is None else f'WHERE place < {before}'}"
+        f"{'LEFT JOIN codes AS true_codes ON true_codes.label = truth' if with_truth else ''}"
     ).fetchnumpy()
-    return found  # type: ignore[no-any-return]
+    place = found["place"]
+    n = int(place.max()) + 1 if len(place) else 0
+    codes, truth = np.full(n, NONE, np.int32), np.full(n, NONE, np.int32)
+    scores = np.full(n, np.nan, np.float32)
+    codes[place], scores[place] = found["code"], found["score"]
+    if with_truth:
+        truth[place] = found["truth"]
+    return Numbers(len(place), codes, scores, truth)

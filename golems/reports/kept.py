@@ -12,30 +12,39 @@ from golems.reports.view import View
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
+Question = Callable[Concatenate[View, Asked], Answer]
 MOST = 256  # answers are some thousand numbers at most
-
-_kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
-_keeping = Lock()
+MOST_LARGE = 4  # as many as runs side by side; some numbers for every row
 
 
-def kept(
-    answer: Callable[Concatenate[View, Asked], Answer],
-) -> Callable[Concatenate[View, Asked], Answer]:
-    """Ask once for the same rows, choices and arguments; the answer must not be changed."""
+class Keeper:
+    """Keeps so many answers, those that were asked for last."""
 
-    @wraps(answer)
-    def asked(view: View, /, *args: Asked.args, **more: Asked.kwargs) -> Answer:
-        question = (answer.__module__, answer.__qualname__, args, *sorted(more.items()))
-        key = (question, view.run.folder, view.segments.signature, view.choices.model_dump_json())
-        with _keeping:
-            if key in _kept:
-                _kept.move_to_end(key)
-                return _kept[key]  # type: ignore[no-any-return]
-        found = answer(view, *args, **more)
-        with _keeping:
-            _kept[key] = found
-            while len(_kept) > MOST:
-                _kept.popitem(last=False)
-        return found
+    def __init__(self, most: int) -> None:
+        self._most, self._lock = most, Lock()
+        self._kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
 
-    return asked
+    def __call__(self, answer: Question[Asked, Answer]) -> Question[Asked, Answer]:
+        """Ask once for the same rows, choices and arguments; the answer must not be changed."""
+
+        @wraps(answer)
+        def asked(view: View, /, *args: Asked.args, **more: Asked.kwargs) -> Answer:
+            question = (answer.__module__, answer.__qualname__, args, *sorted(more.items()))
+            said = view.choices.model_dump_json()
+            key = (question, view.run.folder, view.segments.signature, said)
+            with self._lock:
+                if key in self._kept:
+                    self._kept.move_to_end(key)
+                    return self._kept[key]  # type: ignore[no-any-return]
+            found = answer(view, *args, **more)
+            with self._lock:
+                self._kept[key] = found
+                while len(self._kept) > self._most:
+                    self._kept.popitem(last=False)
+            return found
+
+        return asked
+
+
+kept = Keeper(MOST)
+kept_large = Keeper(MOST_LARGE)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from golems.reports.ahead import compare_with_newest, work_out
+from golems.reports.ahead import compare_with_others, work_out
 from golems.reports.choices import Choices, choose
 from golems.reports.curves import binary_curves
 from golems.reports.differing import differing
@@ -42,17 +42,26 @@ def test_nothing_is_counted_again(write_run: WriteRun, monkeypatch: pytest.Monke
             assert find_rows(view, selection, "place", PAGE_ROWS).rows == rows
 
 
-def test_the_newest_other_run_over_the_same_rows_is_compared(write_run: WriteRun) -> None:
+def test_other_runs_over_the_same_rows_are_compared(write_run: WriteRun) -> None:
     runs = [run_of(write_run, labels) for labels in ("ABAB", "ABBB", "ABBB")]
-    compare_with_newest(runs[0])
-    with view_of(runs[0]) as view:
-        (newest, _) = rivals(runs[0])
-        beside = attach(view, [newest])
-        view.connection.close()  # nothing can be counted any more
-        found = of_rivals(view, beside)
-        page = page_of_disagreements(view, beside, found)
-    assert (found.compared, found.disagreements) == (4, 1)
-    assert page[["place", "label_0", "label_1"]].to_numpy().tolist() == [[2, "A", "B"]]
+    compare_with_others(runs[0])
+    for other in rivals(runs[0]):
+        with view_of(runs[0]) as view:
+            beside = attach(view, [other])
+            view.connection.close()  # nothing can be counted any more
+            found = of_rivals(view, beside)
+            page = page_of_disagreements(view, beside, found)
+        assert (found.compared, found.disagreements) == (4, 1)
+        assert page[["place", "label_0", "label_1"]].to_numpy().tolist() == [[2, "A", "B"]]
+
+
+def test_labels_of_the_run_itself_are_read_once(write_run: WriteRun) -> None:
+    run, other = (run_of(write_run, labels) for labels in ("ABAB", "ABBB"))
+    work_out(run)
+    with view_of(run) as view:
+        beside = attach(view, [other])
+        view.connection.execute("DROP VIEW rows")
+        assert of_rivals(view, beside).disagreements == 1
 
 
 def test_a_run_without_labels_has_its_slices_alone(write_run: WriteRun) -> None:

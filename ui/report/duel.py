@@ -19,6 +19,7 @@ from golems.reports.words import percent
 from golems.runs import Run
 from golems.runs.facts import facts_of
 from golems.runs.state import ENDED
+from ui.ahead import compare_soon
 from ui.errors import errors_in_words
 from ui.figures import show_chart
 from ui.report.drift import draw_drift
@@ -58,6 +59,7 @@ def draw_duel(view: View) -> None:
         key=f"{KEY}-runs-{view.run.id}", placeholder="Choose runs",
     )  # fmt: skip
     if not chosen:
+        compare_soon(view, [*found.values()])
         return
     with errors_in_words():
         others = attach(view, [found[id_] for id_ in chosen])
