@@ -1,9 +1,9 @@
 """The report of a big run, as a person waits for it: the first paint on a server that has just
 started; then, after five seconds of looking at it, each section until what it is about is to be
 seen, and until all of it is there; another run over the same rows, once it is chosen; clicks on a
-bar and among the rows; and how much the server's memory grows by all of it. Beside it the first
-paint of a page of Streamlit alone with such figures and charts, and no data. In a real Chromium, by
-its own clock; every round has a server of its own for each.
+bar, for the rows of a slice and among the rows; and how much the server's memory grows by all of
+it. Beside it the first paint of a page of Streamlit alone with such figures and charts, and no
+data. In a real Chromium, by its own clock; every round has a server of its own for each.
 ``python -m benchmarks.reports --rows N --rounds M`` for another run than 1,000,000 rows, and for
 more rounds than 5. Needs Playwright and a Chromium.
 """
@@ -89,6 +89,9 @@ def look_around(browser: Browser, home: Path, run_id: str, times: Times) -> None
                 timed(page, times, f"section {name}", partial(pick, page, name), wanted)
                 if name == "Compare":
                     timed(page, times, "Compare: with a run", partial(compare, page), AGREEMENT)
+                if name == "Slices":
+                    show = page.get_by_role("button", name="Show these rows").first.click
+                    timed(page, times, "Slices: its rows", show, SECTIONS["Rows"])
                 for part in PARTS.get(name, ()):
                     timed(page, times, f"{name}: {part}", page.get_by_role("tab", name=part).click)
             timed(page, times, "section Rows again", partial(pick, page, "Rows"), SECTIONS["Rows"])

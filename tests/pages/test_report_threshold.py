@@ -98,6 +98,10 @@ def test_the_rows_below_the_line_can_be_gone_to(write: Callable[..., Run]) -> No
         Selection(below=0.7), "Score below 0.7",
     )  # fmt: skip
     assert app.session_state["section-next"] == "Rows"
+    # Pressed before the page is drawn with the line that was moved.
+    app.slider(key="report-threshold-score").set_value(0.95)
+    button(app, "Show the rows below it").click().run()
+    assert app.session_state[f"report-selection-{run.id}"][0] == Selection(below=0.95)
     app.slider(key="report-threshold-score").set_value(0.0).run()
     assert [one.label for one in app.button] == []
 

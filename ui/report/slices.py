@@ -15,7 +15,7 @@ from golems.reports.selection import Selection, Sliced
 from golems.reports.slices import SliceFigures, slices_of
 from golems.reports.view import View
 from ui.figures import show_chart
-from ui.report.going import ask_for_rows, show_rows
+from ui.report.going import ask_for_rows
 from ui.text import plain
 
 KEY = "report-slices"
@@ -50,8 +50,10 @@ def draw_differing(view: View, found: Differing) -> None:
     for place, one in enumerate(found.found[:MOST_FOUND]):
         said, button = st.columns([4, 1], vertical_alignment="center")
         said.markdown(f"{plain(one.words)} · {plain(_p(one.corrected))}")
-        if button.button("Show these rows", key=f"{KEY}-found-{place}"):
-            show_rows(view.run, Selection(slices=one.slice.where), one.slice.words)
+        button.button(
+            "Show these rows", key=f"{KEY}-found-{place}", on_click=ask_for_rows,
+            args=(view.run, Selection(slices=one.slice.where), one.slice.words),
+        )  # fmt: skip
     times = f"{found.comparisons:,} comparison{'s' if found.comparisons != 1 else ''}"
     count = len(found.found)
     stand = f"{count:,} stand{'s' if count == 1 else ''} out" if count else "none stands out"
@@ -106,12 +108,15 @@ def draw_column(view: View) -> None:
     )
     draw_table(slices, by, has_truth=view.choices.truth is not None)
     chosen, button = st.columns([4, 1], vertical_alignment="bottom")
-    picked = chosen.selectbox(
-        "Slice", range(len(slices)), key=f"{key}-{kind}-slice",
+    picked = f"{key}-{kind}-slice"
+    chosen.selectbox(
+        "Slice", range(len(slices)), key=picked,
         format_func=lambda one: f"{slices[one].name} · {slices[one].figures.rows:,} rows",
     )  # fmt: skip
-    if button.button("Show these rows", key=f"{key}-{kind}-show"):
-        show_rows(view.run, Selection(slices=slices[picked].where), slices[picked].words)
+    button.button(
+        "Show these rows", key=f"{key}-{kind}-show",
+        on_click=lambda: ask_for_slice(st.session_state[picked]),
+    )  # fmt: skip
 
 
 def ask_what(view: View, whole: Figures, where: st.delta_generator.DeltaGenerator) -> Compared:

@@ -8,7 +8,7 @@ from golems.reports.selection import Selection
 from golems.reports.suspects import Suspects, confident_errors, label_suspects, texts_at
 from golems.reports.view import View
 from golems.reports.words import counted
-from ui.report.going import show_rows
+from ui.report.going import ask_for_rows
 from ui.text import without_middle
 
 SHOWN = 10  # rows of a short table
@@ -69,5 +69,7 @@ def _draw_rows(view: View, found: Suspects, name: str, why: str) -> None:
     label = "Show these rows" if len(found.rows) == found.candidates else (
         f"Show the first {len(found.rows):,}"
     )  # fmt: skip
-    if st.button(label, key=f"report-truth-{name}-show"):
-        show_rows(view.run, Selection(places=tuple(one.place for one in found.rows)), why)
+    st.button(
+        label, key=f"report-truth-{name}-show", on_click=ask_for_rows,
+        args=(view.run, Selection(places=tuple(one.place for one in found.rows)), why),
+    )  # fmt: skip

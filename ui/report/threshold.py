@@ -15,9 +15,10 @@ from golems.reports.threshold import Coverage, Line, at_threshold, coverage, lea
 from golems.reports.view import View, view_of
 from golems.runs import Run
 from ui.figures import show_chart
-from ui.report.going import show_rows
+from ui.report.going import ask_for_rows
 from ui.text import plain
 
+SCORE = "report-threshold-score"
 MOST_ROWS = 10_000
 USUAL_ROWS = 200
 NOT_SCORES = "Scores go from {:,.4g} to {:,.4g}: lines between 0 and 1 say little of them."
@@ -38,7 +39,7 @@ def draw(view: View) -> None:
 
 def _draw_line(view: View, found: Coverage) -> None:
     chosen = st.slider(
-        "Score", 0.0, 1.0, UNSURE, 0.01, key="report-threshold-score",
+        "Score", 0.0, 1.0, UNSURE, 0.01, key=SCORE,
         help="Rows that score at least this much are kept. The arrow keys move it too.",
     )  # fmt: skip
     line = at_threshold(view, round(chosen, 2))
@@ -49,8 +50,15 @@ def _draw_line(view: View, found: Coverage) -> None:
         places.metric("Accuracy of those kept", _percent(line.accuracy))
     places.metric("To be looked at", f"{line.below:,}")
     st.caption(plain(_in_words(line, found)))
-    if line.below and st.button("Show the rows below it", key="report-threshold-show"):
-        show_rows(view.run, Selection(below=line.threshold), f"Score below {line.threshold:g}")
+
+    def ask_for_those_below() -> None:
+        below = round(st.session_state[SCORE], 2)
+        ask_for_rows(view.run, Selection(below=below), f"Score below {below:g}")
+
+    if line.below:
+        st.button(
+            "Show the rows below it", key="report-threshold-show", on_click=ask_for_those_below
+        )
     show_chart(coverage_chart(found, line), key="report-threshold-chart")
 
 

@@ -14,7 +14,7 @@ from golems.reports.view import View
 from golems.reports.words import counted
 from ui.figures import show_chart
 from ui.report.curves import draw_curves
-from ui.report.going import ask_for_rows, show_rows
+from ui.report.going import ask_for_rows
 from ui.report.suspects import draw_suspects
 from ui.report.truth_choice import draw_choice
 from ui.text import plain
@@ -134,11 +134,14 @@ def draw_matrix(view: View) -> None:
     names = [one.label for one in metrics(view).classes]
     # Kept while another part is looked at; another run has other labels.
     key = f"report-truth-cell-{view.run.id}"
-    truth = first.selectbox("Truth", names, key=f"{key}-truth", persist_state="page")
+    chosen = f"{key}-truth", f"{key}-label"
+    first.selectbox("Truth", names, key=chosen[0], persist_state="page")
     other = min(1, len(names) - 1)  # errors are what people look for first
-    label = second.selectbox("Predicted", names, other, key=f"{key}-label", persist_state="page")
-    if third.button("Show these rows", key="report-truth-cell-show"):
-        show_rows(view.run, *in_cell((truth,), (label,)))
+    second.selectbox("Predicted", names, other, key=chosen[1], persist_state="page")
+    third.button(
+        "Show these rows", key="report-truth-cell-show",
+        on_click=lambda: ask_for_cell([st.session_state[one] for one in chosen]),
+    )  # fmt: skip
 
 
 def in_cell(truths: tuple[str, ...], labels: tuple[str, ...]) -> tuple[Selection, str]:
