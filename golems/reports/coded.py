@@ -52,6 +52,10 @@ class Numbers:
     scores: npt.NDArray[np.float32]
     truth: npt.NDArray[np.int32]
 
+    @property
+    def nbytes(self) -> int:
+        return self.codes.nbytes + self.scores.nbytes + self.truth.nbytes
+
 
 def coded(view: View, rivals: tuple[Rival, ...]) -> Coded:
     """Read the labels of runs, without a Python object for a row.

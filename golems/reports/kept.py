@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import wraps
+from operator import attrgetter
 from threading import Lock
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -14,14 +15,19 @@ Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
 Question = Callable[Concatenate[View, Asked], Answer]
 MOST = 256  # answers are some thousand numbers at most
-MOST_LARGE = 4  # as many as runs side by side; some numbers for every row
+MOST_BYTES = 64_000_000  # of answers with numbers for every row
 
 
 class Keeper:
-    """Keeps so many answers, those that were asked for last."""
+    """Keeps the answers that were asked for last.
 
-    def __init__(self, most: int) -> None:
-        self._most, self._lock = most, Lock()
+    Args:
+        most: That they may weigh together; a heavier one is not kept at all.
+        weight: Of an answer.
+    """
+
+    def __init__(self, most: int, weight: Callable[[Any], int] = lambda _: 1) -> None:
+        self._most, self._weight, self._lock = most, weight, Lock()
         self._kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
 
     def __call__(self, answer: Question[Asked, Answer]) -> Question[Asked, Answer]:
@@ -37,9 +43,11 @@ class Keeper:
                     self._kept.move_to_end(key)
                     return self._kept[key]  # type: ignore[no-any-return]
             found = answer(view, *args, **more)
+            if self._weight(found) > self._most:
+                return found
             with self._lock:
                 self._kept[key] = found
-                while len(self._kept) > self._most:
+                while sum(map(self._weight, self._kept.values())) > self._most:
                     self._kept.popitem(last=False)
             return found
 
@@ -47,4 +55,4 @@ class Keeper:
 
 
 kept = Keeper(MOST)
-kept_large = Keeper(MOST_LARGE)
+kept_large = Keeper(MOST_BYTES, attrgetter("nbytes"))
