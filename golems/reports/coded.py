@@ -86,7 +86,7 @@ def coded(view: View, rivals: tuple[Rival, ...]) -> Coded:
 
 def own_numbers(view: View) -> Numbers:
     """What the run of a view says, as it is asked for where others give no label besides."""
-    return numbers(view, None, tuple(sorted(one.label for one in label_shares(view))))
+    return numbers(view, None, tuple(sorted({one.label for one in label_shares(view)})))
 
 
 @kept_large
