@@ -47,7 +47,8 @@ def plotly_chart(
     data = {"figure": figure, "alt": alt, "config": dict(config), "clickable": clickable}
 
     def tell() -> None:
-        if on_click is not None:
+        # Of the second of two quick clicks the chart is gone: the first has been heard.
+        if on_click is not None and key in st.session_state:
             on_click(json.loads(st.session_state[key]["clicked"]))
 
     how = {"on_clicked_change": tell} if clickable else {}

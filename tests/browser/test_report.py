@@ -101,6 +101,26 @@ def test_a_bar_of_a_label_opens_its_rows(
     expect(page.get_by_text(f"{ROWS} of {ROWS} rows", exact=True)).to_be_visible()
 
 
+@pytest.mark.parametrize("section", ["Overview", "Threshold"])
+def test_a_double_click_is_a_click(
+    visit: Callable[..., Page], runs: Runs, with_truth: Run, section: str
+) -> None:
+    for gap_ms in (60, 80, 100, 120, 160):  # people's, which the page is drawn anew in
+        page = report(visit, runs.reviews, section)
+        place = page.get_by_role("button", name="Show the rows below it")
+        if section == "Overview":
+            place = page.locator("[class*=st-key-report-overview-0] .bars .point path").first
+        box = place.bounding_box()
+        assert box is not None
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.move(x, y)
+        at_rest(page)
+        page.mouse.click(x, y)
+        page.mouse.click(x, y, delay=gap_ms)
+        expect(page.get_by_role("button", name="Show all rows")).to_be_visible()
+        no_exception(at_rest(page))
+
+
 def test_a_bar_opens_its_rows_while_the_run_goes_on(
     visit: Callable[..., Page], runs: Runs, without_truth: Run
 ) -> None:
@@ -197,6 +217,8 @@ def test_the_least_sure_rows_become_tasks_of_label_studio(
     assert [task["data"]["text"] for task in tasks] == [reviews[n]["text"] for n in unsure]
     page.get_by_role("button", name="Show the rows below it").click()
     these_rows(page, len(below), "Score below 0.99")
+    page.go_back()
+    expect(metric(page, "To be looked at")).to_have_text(str(len(below)))
 
 
 def test_a_duel_shows_where_two_checkpoints_disagree(
@@ -215,6 +237,8 @@ def test_a_duel_shows_where_two_checkpoints_disagree(
     page.keyboard.press("Escape")
     at_rest(page).get_by_role("button", name="Show these rows").click()
     these_rows(page, different, "The runs disagree")
+    page.go_back()
+    expect(page.get_by_text(f"{different} rows have different labels")).to_be_visible()
 
 
 def test_all_rows_and_the_passport_are_taken_away(

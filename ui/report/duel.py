@@ -56,7 +56,7 @@ def draw_duel(view: View) -> None:
     chosen = st.multiselect(
         f"Compare with up to {MOST - 1} other runs over the same rows", [*found],
         format_func=lambda id_: line_of(view, found[id_]), max_selections=MOST - 1,
-        key=f"{KEY}-runs-{view.run.id}", placeholder="Choose runs",
+        key=f"{KEY}-runs-{view.run.id}", placeholder="Choose runs", persist_state="page",
     )  # fmt: skip
     if not chosen:
         compare_soon(view, [*found.values()])
@@ -192,7 +192,7 @@ def draw_disagreements(view: View, others: tuple[Rival, ...], duel: Duel) -> Non
     if len(duel.pairs) > 1:
         pairs: list[Between] = [None, *((pair.first, pair.second) for pair in duel.pairs)]
         between = st.selectbox(
-            "Runs", pairs, key=f"{KEY}-between",
+            "Runs", pairs, key=f"{KEY}-between", persist_state="page",
             format_func=lambda two: "Any of them" if two is None else _names(duel, *two),
         )  # fmt: skip
     total = duel.disagreements

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import streamlit as st
 
 from golems.reports.selection import ALL, Selection
 from golems.runs import Run
 
 SECTION, ROWS, ROW = "section", "Rows", "row"  # the names of the page's address too
+Drawn = TypeVar("Drawn")
 NEXT = f"{SECTION}-next"  # which section the page is to be drawn with
 
 
@@ -49,6 +52,16 @@ def show_rows(run: Run, selection: Selection, why: str) -> None:
     """Open the section with the rows, and there only these; ends the script."""
     ask_for_rows(run, selection, why)
     st.rerun()
+
+
+def now(key: str, drawn: Drawn) -> Drawn:
+    """What a widget says when a button is pressed, which is before the page is drawn again.
+
+    Args:
+        drawn: What it said when it was drawn; of the second press of two the widget is gone.
+    """
+    said: Drawn = st.session_state.get(key, drawn)
+    return said
 
 
 def open_row(place: int) -> None:

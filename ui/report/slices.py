@@ -15,7 +15,7 @@ from golems.reports.selection import Selection, Sliced
 from golems.reports.slices import SliceFigures, slices_of
 from golems.reports.view import View
 from ui.figures import show_chart
-from ui.report.going import ask_for_rows
+from ui.report.going import ask_for_rows, now
 from ui.text import plain
 
 KEY = "report-slices"
@@ -80,7 +80,9 @@ def draw_column(view: View) -> None:
     # Runs have other columns, and columns other kinds: each has its own choice.
     key = f"{KEY}-{view.run.id}"
     columns = [*view.columns]
-    column = pick.selectbox("Column", columns, columns.index(usual(view)), key=f"{key}-column")
+    column = pick.selectbox(
+        "Column", columns, columns.index(usual(view)), key=f"{key}-column", persist_state="page"
+    )
     kinds = kinds_of(view, column).kinds
     if not kinds:
         st.info(
@@ -94,7 +96,7 @@ def draw_column(view: View) -> None:
         with how:
             kind = st.segmented_control(
                 "Slice by", kinds, default=kind, required=True, format_func=KINDS.__getitem__,
-                key=f"{key}-kind",
+                key=f"{key}-kind", persist_state="page",
             )  # fmt: skip
     slices = slices_of(view, column, kind)
     by = ask_what(view, together(one.figures for one in slices), what)
@@ -108,14 +110,14 @@ def draw_column(view: View) -> None:
     )
     draw_table(slices, by, has_truth=view.choices.truth is not None)
     chosen, button = st.columns([4, 1], vertical_alignment="bottom")
-    picked = f"{key}-{kind}-slice"
-    chosen.selectbox(
-        "Slice", range(len(slices)), key=picked,
+    name = f"{key}-{kind}-slice"
+    picked = chosen.selectbox(
+        "Slice", range(len(slices)), key=name, persist_state="page",
         format_func=lambda one: f"{slices[one].name} · {slices[one].figures.rows:,} rows",
     )  # fmt: skip
     button.button(
         "Show these rows", key=f"{key}-{kind}-show",
-        on_click=lambda: ask_for_slice(st.session_state[picked]),
+        on_click=lambda: ask_for_slice(now(name, picked)),
     )  # fmt: skip
 
 
@@ -136,8 +138,9 @@ def ask_what(view: View, whole: Figures, where: st.delta_generator.DeltaGenerato
     if not labels:
         possible = single
     return where.selectbox(
-        "Compare by", possible, format_func=lambda one: one.words, key=f"{KEY}-{view.run.id}-by"
-    )
+        "Compare by", possible, format_func=lambda one: one.words, key=f"{KEY}-{view.run.id}-by",
+        persist_state="page",
+    )  # fmt: skip
 
 
 def draw_table(slices: Sequence[SliceFigures], by: Compared, *, has_truth: bool) -> None:

@@ -15,7 +15,7 @@ from golems.reports.threshold import Coverage, Line, at_threshold, coverage, lea
 from golems.reports.view import View, view_of
 from golems.runs import Run
 from ui.figures import show_chart
-from ui.report.going import ask_for_rows
+from ui.report.going import ask_for_rows, now
 from ui.text import plain
 
 SCORE = "report-threshold-score"
@@ -39,7 +39,7 @@ def draw(view: View) -> None:
 
 def _draw_line(view: View, found: Coverage) -> None:
     chosen = st.slider(
-        "Score", 0.0, 1.0, UNSURE, 0.01, key=SCORE,
+        "Score", 0.0, 1.0, UNSURE, 0.01, key=SCORE, persist_state="page",
         help="Rows that score at least this much are kept. The arrow keys move it too.",
     )  # fmt: skip
     line = at_threshold(view, round(chosen, 2))
@@ -52,7 +52,7 @@ def _draw_line(view: View, found: Coverage) -> None:
     st.caption(plain(_in_words(line, found)))
 
     def ask_for_those_below() -> None:
-        below = round(st.session_state[SCORE], 2)
+        below = round(now(SCORE, chosen), 2)
         ask_for_rows(view.run, Selection(below=below), f"Score below {below:g}")
 
     if line.below:

@@ -14,7 +14,7 @@ from golems.reports.view import View
 from golems.reports.words import counted
 from ui.figures import show_chart
 from ui.report.curves import draw_curves
-from ui.report.going import ask_for_rows
+from ui.report.going import ask_for_rows, now
 from ui.report.suspects import draw_suspects
 from ui.report.truth_choice import draw_choice
 from ui.text import plain
@@ -134,13 +134,13 @@ def draw_matrix(view: View) -> None:
     names = [one.label for one in metrics(view).classes]
     # Kept while another part is looked at; another run has other labels.
     key = f"report-truth-cell-{view.run.id}"
-    chosen = f"{key}-truth", f"{key}-label"
-    first.selectbox("Truth", names, key=chosen[0], persist_state="page")
+    of_truth, of_label = f"{key}-truth", f"{key}-label"
+    truth = first.selectbox("Truth", names, key=of_truth, persist_state="page")
     other = min(1, len(names) - 1)  # errors are what people look for first
-    second.selectbox("Predicted", names, other, key=chosen[1], persist_state="page")
+    label = second.selectbox("Predicted", names, other, key=of_label, persist_state="page")
     third.button(
         "Show these rows", key="report-truth-cell-show",
-        on_click=lambda: ask_for_cell([st.session_state[one] for one in chosen]),
+        on_click=lambda: ask_for_cell((now(of_truth, truth), now(of_label, label))),
     )  # fmt: skip
 
 
