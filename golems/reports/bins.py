@@ -32,7 +32,7 @@ class Bins:
 
 def of_single_values(values: Sequence[float], *, dates: bool = False) -> Bins:
     """A bin for each of a few values, which are ascending."""
-    names = (_moment(one) if dates else number(one) for one in values)
+    names = (moment(one) if dates else number(one) for one in values)
     return Bins(tuple(values[1:]), tuple(names))
 
 
@@ -99,7 +99,7 @@ def of_dates(cuts: Sequence[float], low: float, high: float) -> Bins:
         unit, found = "us", [_date(cut) for cut in cuts]
     edges = [seconds(one) for one in found]
     if not edges:
-        return Bins((), (f"{_moment(low)} to {_moment(high)}",))
+        return Bins((), (f"{moment(low)} to {moment(high)}",))
 
     def between(first: np.datetime64, end: np.datetime64) -> str:
         if unit not in WHOLE_UNITS:
@@ -131,7 +131,7 @@ def _text(date: np.datetime64) -> str:
     return str(date.astype("datetime64[m]") if by_hours else date).replace("T", " ")
 
 
-def _moment(value: float) -> str:
+def moment(value: float) -> str:
     """A date, with its time only where it has one."""
     date = _date(value)
     for unit in ("D", "m", "s"):

@@ -16,7 +16,7 @@ from golems.reports.view import View
 MOST_SLICES = 20  # of values; the rarer ones are one slice
 CUTS = [place / MOST_BINS for place in range(1, MOST_BINS)]
 EMPTY, NO_CELL = -1, -2  # instead of a bin: cells that are empty, or not of the kind
-NAMES = {"number": "not a number", "date": "not a date", "length": "no text"}
+NOT_OF = {"number": "not a number", "date": "not a date", "length": "no text"}
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def by_bin(view: View, column: str, kind: Sliced) -> tuple[SliceFigures, ...]:
         place: (name, (Slice(column, kind, low=ends[place], high=ends[place + 1]),))
         for place, name in enumerate(bins.names)
     }
-    where[NO_CELL] = NAMES[kind], (Slice(column, kind), Slice(column, "length", low=1.0))
+    where[NO_CELL] = NOT_OF[kind], (Slice(column, kind), Slice(column, "length", low=1.0))
     where[EMPTY] = "empty", (Slice(column),)
     return tuple(
         SliceFigures(column, kind, *where[place], found[place]) for place in where if place in found

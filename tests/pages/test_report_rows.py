@@ -8,8 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from golems.reports.choices import Choices, choose
+from golems.reports.selection import Selection, Slice
 from golems.runs import Run
 from tests.reports.conftest import WriteRun, failed, predicted, write_run
+from ui.report.filters import within
 
 __all__ = ["write_run"]
 
@@ -127,3 +129,23 @@ def test_a_text_is_opened_on_its_golems_page(open_page: OpenPage, run: Run) -> N
     assert not app.exception
     assert app.title[0].value == "Analyst"
     assert app.text_area(key="analyst-text").value == "Awful film"
+
+
+@pytest.mark.parametrize(
+    ("one", "said"),
+    [
+        (Slice("day", "date", low=1577836800.0, high=1593561600.0),
+         "day from 2020-01-01 and before 2020-07-01"),
+        (Slice("day", "date", high=1593597600.5), "day before 2020-07-01 10:00:00.500000"),
+        (Slice("stars", "number", high=2.0), "stars under 2"),
+        (Slice("stars", "number", low=12000.0), "stars from 12,000"),
+        (Slice("stars", "number"), "stars is not a number"),
+        (Slice("text", "length", low=6.0, high=30.0, closed=True),
+         "length of text from 6 and up to 30"),
+        (Slice("kind", value="<b>"), "kind is <b>"),
+        (Slice("kind"), "kind is empty"),
+        (Slice("kind", other_than=("a",)), "kind has another value than the most frequent ones"),
+    ],
+)  # fmt: skip
+def test_which_slice_it_is_is_said_in_words(one: Slice, said: str) -> None:
+    assert within(Selection(slices=(one,), below=0.7)) == f"{said}, score under 0.7"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
+from golems.reports.bins import moment, number
 from golems.reports.overview import counts, label_shares, score_bins
 from golems.reports.rows import true_labels
-from golems.reports.selection import Selection, Status
+from golems.reports.selection import Selection, Slice, Status
+from golems.reports.slices import NOT_OF
 from golems.reports.view import View
 from ui.report.going import select, turn_of
 from ui.text import plain
@@ -79,7 +81,7 @@ def pick_rows(view: View, was: Selection) -> Selection:
 
 def within(selection: Selection) -> str:
     """What else a selection asks for, in words."""
-    said = [f"{one.column} {edges(one.value, one.low, one.high)}" for one in selection.slices]
+    said = [in_words(one) for one in selection.slices]
     if selection.below is not None:
         said.append(f"score under {selection.below:g}")
     if selection.places is not None:
@@ -87,10 +89,20 @@ def within(selection: Selection) -> str:
     return ", ".join(said)
 
 
-def edges(value: str | None, low: float | None, high: float | None) -> str:
-    """What a slice's rows have in common, in words."""
-    if low is None and high is None:
-        return f"is {value}" if value else "is empty"
-    start = "" if low is None else f"from {low:g}"
-    end = "" if high is None else f"to {high:g}"
-    return f"{start} {end}".strip()
+def in_words(one: Slice) -> str:
+    """What a slice's rows have in common: ``day from 2020-01-01 and before 2021-01-01``."""
+    if one.kind == "value":
+        if one.other_than:
+            return f"{one.column} has another value than the most frequent ones"
+        return f"{one.column} is {one.value}" if one.value else f"{one.column} is empty"
+    if one.low is None and one.high is None:
+        return f"{one.column} is {NOT_OF[one.kind]}"
+    of, show, under = one.column, number, "under"
+    if one.kind == "length":
+        of = f"length of {one.column}"
+    elif one.kind == "date":
+        show, under = moment, "before"
+    ends = [] if one.low is None else [f"from {show(one.low)}"]
+    if one.high is not None:
+        ends.append(f"{'up to' if one.closed else under} {show(one.high)}")
+    return f"{of} {' and '.join(ends)}"
