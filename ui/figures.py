@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 BAR_PIXELS = 34
 MOST_BARS = 20
-CHART_CONFIG = {"displayModeBar": False}
+PLAIN = {"typesetMath": False}  # a $ in a label is a dollar
+CHART_CONFIG = {**PLAIN, "displayModeBar": False}
 # Pointed at, a report's chart offers to be saved as a picture, and nothing else.
-SAVED_CONFIG = {"displaylogo": False, "modeBarButtons": [["toImage"]]}
+SAVED_CONFIG = {**PLAIN, "displaylogo": False, "modeBarButtons": [["toImage"]]}
 
 
 def draw_chart(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from golems.reports.passport import write_passport
 from golems.runs import Run
@@ -21,6 +21,7 @@ __all__ = ["write_run"]
 OpenFile = Callable[..., Page]
 SCRIPT = "</script><script>window.broken = 1; alert(1)</script><img src=x onerror=alert(2)>"
 LINK = '<a href="javascript:alert(3)">click</a>{{ 7 * 7 }}\u2028${alert(4)}'
+FORMULA = "**b** $x^2$"
 
 
 @pytest.fixture
@@ -37,6 +38,7 @@ def open_file(browser: Browser, tmp_path: Path) -> Iterator[OpenFile]:
         context.set_offline(True)
         page = context.new_page()
         page.on("console", lambda message: note_console(faults, message))
+        page.on("console", lambda message: note_warning(faults, message))
         page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
         page.on("dialog", lambda dialog: note_dialog(faults, dialog))
         page.on("request", lambda request: note_request(faults, request.url))
@@ -48,6 +50,12 @@ def open_file(browser: Browser, tmp_path: Path) -> Iterator[OpenFile]:
     for context in contexts:
         context.close()
     assert faults == []
+
+
+def note_warning(faults: list[str], message: ConsoleMessage) -> None:
+    # Plotly warns with a trace.
+    if message.type in ("warning", "trace"):
+        faults.append(f"console: {message.text}")
 
 
 def note_request(faults: list[str], url: str) -> None:
@@ -122,7 +130,7 @@ def test_headings_come_in_order_and_tables_have_heads(run: Run, open_file: OpenF
         assert table.locator("tbody tr").count() == table.locator("th[scope=row]").count() > 0
 
 
-@pytest.mark.parametrize("bad", [SCRIPT, LINK])
+@pytest.mark.parametrize("bad", [SCRIPT, LINK, FORMULA])
 def test_nothing_of_a_hostile_file_runs(write_run: WriteRun, open_file: OpenFile, bad: str) -> None:
     outcomes = [predicted(bad, 0.9), predicted(f"{bad}2", 0.4), failed(bad)] * 7
     run = write_run([f"text{bad}", bad, "label", "rows"], [[bad] * 4] * 21, outcomes)

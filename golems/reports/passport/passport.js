@@ -3,7 +3,8 @@
   const figures = JSON.parse(document.getElementById("charts").textContent);
   const places = [...document.querySelectorAll(".chart")];
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
-  const config = { displayModeBar: false, responsive: true };
+  // A $ in a label is a dollar, and no formula.
+  const config = { displayModeBar: false, responsive: true, typesetMath: false };
   const LIGHT = { text: "#1f1d1a", line: "#d9d5cd" };
   const DARK = { text: "#ece8e1", line: "#45403a" };
   const PAGE_PIXELS = 640;
