@@ -46,11 +46,16 @@ def plotly_chart(
     """
     data = {"figure": figure, "alt": alt, "config": dict(config), "clickable": clickable}
 
-    def tell() -> None:
-        # Of the second of two quick clicks the chart is gone: the first has been heard.
-        if on_click is not None and key in st.session_state:
-            on_click(json.loads(st.session_state[key]["clicked"]))
+    heard = f"{key}-heard"
 
+    def tell() -> None:
+        if key in st.session_state:
+            st.session_state[heard] = st.session_state[key]["clicked"]
+        # Of the second of two quick clicks the chart may be gone: it is what the first was.
+        if on_click is not None and heard in st.session_state:
+            on_click(json.loads(st.session_state[heard]))
+
+    st.session_state.pop(heard, None)
     how = {"on_clicked_change": tell} if clickable else {}
     clicked = _component()(data=data, key=key, **how).get("clicked")
     return None if clicked is None else json.loads(clicked)
