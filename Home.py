@@ -23,11 +23,13 @@ PAGES = {
     ],
 }
 # Streamlit's own download of a table is of the rows in sight, and spreadsheets run its cells. Its
-# captions and, in the dark, what is chosen are too pale for people who don't see well: 4 to 1
+# captions, the keys named on buttons and, in the dark, what is chosen are too pale for people who
+# don't see well: 4 to 1
 # against their ground, where WCAG 2.2 asks for 4.5.
 STYLE = """
 [data-testid="stElementToolbarButton"]:has(button[aria-label^="Download as CSV"]) {display: none}
 [data-testid="stCaptionContainer"] {color: inherit; opacity: 0.8}
+button kbd {color: inherit !important; opacity: 1 !important}
 [data-testid="stButtonGroup"] [data-selected="true"], [data-testid="stSliderThumbValue"]
 {color: inherit !important; font-weight: 600}"""
 
@@ -59,11 +61,13 @@ else:
     import pandas  # noqa: F401
     import plotly.graph_objects  # noqa: F401
     import streamlit.emojis
+    from starlette.middleware import Middleware
     from streamlit.runtime.pages_manager import PagesManager
 
     import ui.report.sections  # noqa: F401
     from golems.reports.database import SPILLED, open_database
     from golems.settings import settings
+    from ui.door import Door
     from ui.routes import routes
 
     # Streamlit looks up who draws the first element, through all modules; Python keeps their files.
@@ -73,4 +77,4 @@ else:
     # What the first page needs is there before the server answers, and not while someone waits.
     open_database(settings().runs_dir / SPILLED)
     paths = [Path(path).stem for pages in PAGES.values() for path, *_ in pages]
-    app = st.App(__file__, routes=routes(["", *paths]))
+    app = st.App(__file__, routes=routes(["", *paths]), middleware=[Middleware(Door)])

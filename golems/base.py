@@ -56,6 +56,8 @@ class Checkpoint:
         id: What people type and read: ``owner/name`` on the Hub, or a path.
         size_mb: Megabytes (10**6 bytes) on disk, 0 where not known beforehand.
         sha256: File name -> digest; the only pickled weights that are ever read are listed here.
+        languages: Of the texts it reads, as ISO 639 codes; empty: those its model card says, or
+            any, where that says none.
     """
 
     id: str
@@ -63,6 +65,7 @@ class Checkpoint:
     license: str = "unknown"
     size_mb: float = 0.0
     sha256: Mapping[str, str] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,7 @@ class Classification:
         chars_skipped: Characters of the text before the first token read: 0 unless the start was
             cut off. None for pictures.
         chunks: Parts that the text was read in, >= 1; None for pictures.
+        note: Why the model can hardly read the text; None where it can, or where nobody knows.
     """
 
     scores: tuple[LabelScore, ...]
@@ -136,6 +140,7 @@ class Classification:
     chars_read: int | None = None
     chars_skipped: int | None = None
     chunks: int | None = None
+    note: str | None = None
 
     @property
     def label(self) -> str:
@@ -157,6 +162,7 @@ class Generation:
         tokens: Tokens of the prompt as the model read it.
         new_tokens: Tokens written.
         tokens_dropped: Always 0: a prompt that doesn't fit is refused.
+        note: As of a classification.
     """
 
     generated_text: str
@@ -164,6 +170,7 @@ class Generation:
     tokens: int
     new_tokens: int
     tokens_dropped: int = 0
+    note: str | None = None
 
 
 Prediction = Classification | Generation

@@ -14,6 +14,7 @@ from golems.encoding import encode_all
 from golems.errors import GolemError
 from golems.faults import TOO_LARGE, free_memory, is_no_rows_fault, is_out_of_memory, reason
 from golems.tasks.base import BatchLimits, Parameters, Task
+from golems.tasks.watch import Left
 
 log = logging.getLogger(__name__)
 
@@ -138,7 +139,8 @@ def predict_encoded(
         done += len(found)
         if not keep_going(done):
             return None
-    return [outcome for outcome in outcomes if outcome is not None]
+    found_all = [outcome for outcome in outcomes if outcome is not None]
+    return found_all if len(found_all) == len(outcomes) else None
 
 
 def forward_all(
@@ -146,6 +148,7 @@ def forward_all(
 ) -> Iterator[dict[int, Outcome]]:
     """Predict encoded rows in batches; what a batch gave, after each, is nothing if it failed.
 
+    A model that is left gives the rows that were ready, if any, and no more batches follow.
     A batch that raises is halved until the culprit is alone. One that runs out of memory makes the
     budget smaller, and all rows that are left are planned again.
 
@@ -173,7 +176,13 @@ def forward_all(
         if alone:
             padded = max(piece(first), min(padded, budget.cost))
         task.room = budget.cost
-        predictions, error = forward(task, [encoded[place] for place in batch], parameters)
+        try:
+            predictions, error = forward(task, [encoded[place] for place in batch], parameters)
+        except Left as left:
+            ready = [batch[row] for row in left.rows]
+            predictions = _ready(task, left, [encoded[p] for p in ready], parameters)
+            yield dict(zip(ready, map(Outcome, predictions), strict=True))
+            return
         if error is None:
             budget.note_success(padded)
             yield dict(zip(batch, map(Outcome, predictions), strict=True))
@@ -185,8 +194,8 @@ def forward_all(
         if scarce:
             whole = alone and padded <= piece(first)
             budget.note_failure(padded, alone=whole)
-            left = [place for one in ([] if whole else [batch], to_do) for b in one for place in b]
-            to_do = planned(sorted(left))
+            again = [place for one in ([] if whole else [batch], to_do) for b in one for place in b]
+            to_do = planned(sorted(again))
             yield {first: Outcome(None, why)} if whole else {}
         elif alone:
             yield {first: Outcome(None, why)}
@@ -194,6 +203,12 @@ def forward_all(
             half = len(batch) // 2
             to_do.extendleft((batch[half:], batch[:half]))
             yield {}
+
+
+def _ready(
+    task: Task[Any, Any], left: Left, rows: list[Any], parameters: Parameters
+) -> list[Prediction]:
+    return task.decode(left.outputs, rows, parameters) if rows else []
 
 
 def forward(
@@ -210,7 +225,7 @@ def forward(
         )
         if len(predictions) != len(batch):
             raise AssertionError(f"{len(predictions)} predictions for {len(batch)} rows.")
-    except (AssertionError, GolemError):
+    except (AssertionError, GolemError, Left):
         raise
     except Exception as error:  # whatever a model raises for one row must not cost the others
         if is_no_rows_fault(error):

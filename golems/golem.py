@@ -14,6 +14,7 @@ from golems.faults import free_memory, is_out_of_memory
 from golems.loading import (
     adapt,
     dtype_of,
+    languages_of,
     memory_needed,
     pick_device,
     pick_precision,
@@ -106,6 +107,7 @@ class Golem:
                 f"{plan.checkpoint.id} needs {plan.memory_bytes / 1e6:,.0f} MB, which "
                 f"{plan.device} doesn't have free. Unload another golem, or use --device cpu."
             ) from error
+        task.languages = languages_of(plan.checkpoint, plan.folder)
         task.exact = plan.precision == "fp32"
         task.limits = task.usual = limits_on(task.limits, plan.device, plan.precision)
         return cls(plan, task)
@@ -134,6 +136,14 @@ class Golem:
         outcomes = predict_rows(self.task, rows, parameters or self.parameters())
         assert outcomes is not None  # only keep_going can leave a window
         return outcomes
+
+    @property
+    def labels(self) -> dict[int, str] | None:
+        """Of a classifier: number of the model -> its name of the label."""
+        if "predicted_label" not in self.task.results:
+            return None  # every configuration has some, whatever its model is for
+        names = self.task.model.config.id2label
+        return {int(number): str(name) for number, name in names.items()}
 
     @property
     def is_unloaded(self) -> bool:

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -16,6 +17,12 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from golems.errors import BadInput
+
+# What the settings that are lists hold, said where one of them isn't a list.
+LISTS = {
+    "roots": 'folders, such as ["/data/photos"]',
+    "allowed_hosts": 'host names, such as ["golems.example.com"]',
+}
 
 
 class Settings(BaseSettings):
@@ -55,6 +62,12 @@ class Settings(BaseSettings):
         description="Server folders that the Batch page and columns of picture paths may read, as "
         'a JSON list: ["/data/photos"].',
     )
+    allowed_hosts: tuple[str, ...] = Field(
+        default=(),
+        description="Host names under which the app answers beside localhost, 127.0.0.1, [::1] and "
+        "Streamlit's `server.address`, as a JSON list without ports; `*.example.com` is every name "
+        'below: ["golems.example.com"].',
+    )
     max_image_mb: int = Field(default=64, ge=1, description="Largest picture file read, in MB.")
     max_image_pixels: int = Field(
         default=100_000_000, ge=1, description="Largest picture read, in pixels (width x height)."
@@ -93,6 +106,15 @@ class Settings(BaseSettings):
     def _all_in_full(cls, roots: tuple[Path, ...]) -> tuple[Path, ...]:
         return tuple(map(in_full, roots))
 
+    @field_validator("allowed_hosts", mode="after")
+    @classmethod
+    def _names_alone(cls, hosts: tuple[str, ...]) -> tuple[str, ...]:
+        for host in hosts:
+            bare = host.strip().removeprefix("[").removesuffix("]")
+            if not bare or "/" in bare or (":" in bare and not is_address(bare)):
+                raise ValueError("hosts are names such as golems.example.com, without http or port")
+        return hosts
+
     def as_variables(self) -> dict[str, str]:
         """The settings as variables of an environment, but for the home folder."""
         said = self.model_dump(mode="json", exclude={"home"}, exclude_none=True)
@@ -122,6 +144,15 @@ def in_full(path: Path) -> Path:
         raise ValueError("there is no such user") from error
 
 
+def is_address(host: str) -> bool:
+    """Whether this is an address and no name."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
 @cache
 def settings() -> Settings:
     """The settings of this process.
@@ -139,10 +170,11 @@ def settings() -> Settings:
         raise BadInput(f"A setting can't be used. {faults}.") from error
     except SettingsError as error:
         # Lists are JSON; what else is in the variable fails before its type is looked at.
+        name = next(name for name in LISTS if f'"{name}"' in str(error))
+        variable = f"PANTHEON_{name.upper()}"
         raise BadInput(
-            "A setting can't be used. PANTHEON_ROOTS is "
-            f"{os.environ.get('PANTHEON_ROOTS', '')!r}: it should be a JSON list of folders, such "
-            'as ["/data/photos"].'
+            f"A setting can't be used. {variable} is {os.environ.get(variable, '')!r}: it should "
+            f"be a JSON list of {LISTS[name]}."
         ) from error
 
 

@@ -66,6 +66,7 @@ class Story:
         self.in_line = False
         self.error: str | None = None
         self.writing_s = 0.0
+        self._asked_at = time.monotonic()
         self._stop = Event()
         self._wanted = wanted
         self._wanted_at = time.monotonic()
@@ -77,6 +78,11 @@ class Story:
     @property
     def running(self) -> bool:
         return self.state in ("waking", "writing")
+
+    @property
+    def waited_s(self) -> float:
+        """Seconds since it was asked for."""
+        return time.monotonic() - self._asked_at
 
     def stop(self) -> None:
         """Stop before the next layer of the model; what was written is kept.

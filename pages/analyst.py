@@ -5,15 +5,11 @@ import time
 import streamlit as st
 
 from golems.errors import BadRow
+from golems.sureness import hardly_read, headline
+from golems.words import counted
 from ui.errors import errors_in_words
 from ui.figures import bars, draw_chart
-from ui.inputs import (
-    draw_provenance,
-    pick_checkpoint,
-    pick_examples,
-    pick_golem,
-    pick_long_texts,
-)  # fmt: skip
+from ui.inputs import draw_provenance, pick_checkpoint, pick_examples, pick_golem, pick_long_texts
 from ui.shelf import lend, wake_soon
 from ui.text import draw_read_and_cut, plain
 
@@ -21,17 +17,15 @@ st.title("Analyst")
 card = pick_golem("text-classification")
 st.markdown(card.summary)
 checkpoint = pick_checkpoint(card)
-with st.form("analyst", border=False):
-    text = st.text_area(
-        "Text",
-        key="analyst-text",
-        height=140,
-        persist_state="session",
-        placeholder="Type or paste a text, then Read it.",
-    )
-    long_texts = pick_long_texts(card, "analyst")
-    asked = st.form_submit_button("Read it", type="primary", icon=card.icon)
-pick_examples(card, "analyst-example", "analyst-text", "analyst-result")
+# No form: it would keep what was typed from the page, which then forgets it and shows old answers.
+text = st.text_area(
+    "Text", key="analyst-text", height=140, persist_state="session",
+    placeholder="Type or paste a text, then Read it.",
+)  # fmt: skip
+long_texts = pick_long_texts(card, "analyst")
+asked = st.button("Read it", type="primary", icon=card.icon, shortcut="Ctrl+Enter")
+pick_examples(card, "analyst-example", "analyst-text")
+given = (text, card.name, checkpoint.id, long_texts)
 
 if asked:
     st.session_state.pop("analyst-result", None)
@@ -41,13 +35,14 @@ if asked:
         elapsed_ms = (time.perf_counter() - start) * 1000
         if outcome.prediction is None:
             raise BadRow(f"{outcome.error} Type a text, or take an example.")
-        result = (text, checkpoint, long_texts, outcome.prediction, elapsed_ms)
-        st.session_state["analyst-result"] = result
+        st.session_state["analyst-result"] = (given, outcome.prediction, elapsed_ms)
 
-if "analyst-result" in st.session_state:
-    text, used, way, prediction, elapsed_ms = st.session_state["analyst-result"]
+answered, prediction, elapsed_ms = st.session_state.get("analyst-result", (None, None, 0.0))
+if answered == given:
     scores = prediction.scores
-    st.header(plain(f"{prediction.label}, with a score of {prediction.score:.3f}"))
+    st.header(plain(headline(scores)))
+    if prediction.note is not None:
+        st.warning(plain(hardly_read(prediction.note)), icon=":material/translate:")
     draw_chart(
         bars(
             [entry.label for entry in scores[:20]],
@@ -62,9 +57,9 @@ if "analyst-result" in st.session_state:
         key="analyst-chart",
     )
     if prediction.tokens_dropped:
-        read, cut = ("last", "first") if way == "tail" else ("first", "last")
+        read, cut = ("last", "first") if long_texts == "tail" else ("first", "last")
         st.warning(
-            f"The golem read the {read} {prediction.tokens:,} tokens. The {cut} "
+            f"The golem read the {read} {counted(prediction.tokens, 'token')}. The {cut} "
             f"{prediction.tokens_dropped:,} were cut off; they are struck out below.",
             icon=":material/content_cut:",
         )
@@ -72,9 +67,11 @@ if "analyst-result" in st.session_state:
         draw_read_and_cut(text, prediction.chars_skipped or 0, prediction.chars_read or len(text))
     parts = f" in {prediction.chunks:,} parts" if prediction.chunks > 1 else ""
     draw_provenance(
-        used, f"{prediction.tokens:,} tokens read{parts}", f"{prediction.tokens_dropped:,} cut off",
-        f"{elapsed_ms:,.0f} ms",
+        checkpoint, f"{counted(prediction.tokens, 'token')} read{parts}",
+        f"{prediction.tokens_dropped:,} cut off", f"{elapsed_ms:,.0f} ms",
     )  # fmt: skip
-else:
+elif answered is None:
     st.info("No text was read yet. Type one above, or take an example.", icon=":material/edit:")
+else:
+    st.info("This was not read yet. Press Read it.", icon=":material/edit:")
 wake_soon(card, checkpoint)

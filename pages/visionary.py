@@ -4,6 +4,7 @@ import streamlit as st
 
 from golems.datasets.decode import open_picture
 from golems.settings import settings
+from golems.sureness import headline
 from ui.errors import errors_in_words
 from ui.figures import bars, draw_chart
 from ui.inputs import DATA, draw_provenance, pick_checkpoint, pick_golem
@@ -54,7 +55,7 @@ else:
         with right:
             seen, elapsed_ms = look(card, checkpoint, data)
             scores = seen.scores[:top_k]
-            st.header(plain(f"{scores[0].label}, with a score of {scores[0].score:.3f}"))
+            st.header(plain(headline(seen.scores)))
             draw_chart(
                 bars(
                     [entry.label for entry in scores],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from golems.base import Card
-from golems.datasets import Dataset
+from golems.datasets import Dataset, Doubt
 from golems.datasets.names import printable
 from golems.runs import Manifest
 from golems.tasks import task_class
@@ -48,7 +48,9 @@ def pick_dataset(card: Card, like: Manifest | None) -> Dataset | None:
                 f"{', '.join(like.dataset.columns)}, and are {', '.join(dataset.columns)}."
             )
         )
-    st.caption(plain(" ".join(dataset.notes)))
+    for doubt in (one for one in dataset.notes if isinstance(one, Doubt)):
+        st.warning(plain(doubt), icon=":material/help:")
+    st.caption(plain(" ".join(one for one in dataset.notes if not isinstance(one, Doubt))))
     draw_preview(dataset, task_kind)
     return dataset
 

@@ -82,19 +82,13 @@ def draw_provenance(checkpoint: Checkpoint, *facts: str) -> None:
     st.caption(" · ".join([plain(f"{checkpoint.id} at {commit}"), *filter(None, facts)]))
 
 
-def pick_examples(card: Card, key: str, target: str, result: str | None = None) -> None:
-    """Examples to click; a click puts the example into the widget ``target``.
-
-    Args:
-        result: What of the session belongs to the text before, and is dropped with it.
-    """
+def pick_examples(card: Card, key: str, target: str) -> None:
+    """Examples to click; a click puts the example into the widget ``target``."""
 
     def take() -> None:
         if st.session_state[key] is not None:
             st.session_state[target] = st.session_state[key]
             st.session_state[key] = None
-            if result is not None:
-                st.session_state.pop(result, None)
 
     st.pills(
         "Or take an example", card.examples, key=key, on_change=take,
@@ -106,6 +100,7 @@ def pick_long_texts(card: Card, key: str) -> LongTexts:
     """What is read of a text with more tokens than the model's limit."""
     chosen: LongTexts = st.selectbox(
         "If a text is too long", LONG_TEXTS, key=f"{key}-long-texts", width=320,
+        persist_state="session",
         index=LONG_TEXTS.index(card.parameters.get("long_texts", "head")),
         format_func=lambda way: LONG_TEXTS_IN_WORDS[way],
         help="A golem can read only so much at once, often a page. The scores of a text read in "

@@ -6,6 +6,7 @@ import streamlit as st
 
 from golems.preflight import Lengths, Preflight, check
 from golems.runs import Manifest
+from golems.words import counted
 from ui.figures import draw_chart, histogram
 from ui.text import duration, megabytes, plain
 
@@ -49,21 +50,31 @@ def draw_found(found: Preflight) -> None:
                 f"Memory on {found.device}", megabytes(found.device_memory_bytes), width="content"
             )
     st.caption(
-        f"{found.to_compute:,} rows are left to compute. Time and memory are guesses from "
-        f"{found.rehearsal_predicted:,} rows; loading takes another {duration(found.load_s)}."
+        f"{counted(found.to_compute, 'row')} left to compute. Time and memory are guesses from "
+        f"{counted(found.rehearsal_predicted, 'row')}; loading takes another "
+        f"{duration(found.load_s)}."
     )
     if found.lengths.bins:
         draw_lengths(found.lengths)
     if found.lengths.refused:
         st.warning(
             plain(
-                f"{found.lengths.refused:,} of {found.lengths.measured:,} rows will be refused: "
-                f"{found.lengths.refused_reason}"
+                f"{found.lengths.refused:,} of {counted(found.lengths.measured, 'row')} will be "
+                f"refused: {found.lengths.refused_reason}"
+            )
+        )
+    if found.lengths.hardly_read:
+        st.warning(
+            plain(
+                f"{found.lengths.hardly_read:,} of {counted(found.lengths.measured, 'row')} can "
+                f"hardly be read, so that their results mean little. The first one: "
+                f"{found.lengths.hardly_read_reason}."
             )
         )
     if found.rehearsal_refused:
         st.warning(
-            f"{found.rehearsal_refused:,} of {found.rehearsed:,} rows that were tried will fail."
+            f"{found.rehearsal_refused:,} of {counted(found.rehearsed, 'row')} that were tried "
+            "will fail."
         )
 
 
@@ -88,7 +99,7 @@ def draw_lengths(lengths: Lengths) -> None:
         if lengths.is_sample:
             said += f" Of all rows it is {least:.1%} to {most:.1%}, with 95 % confidence."
     if lengths.is_sample:
-        said += f" Measured on {lengths.measured:,} rows drawn at random."
+        said += f" Measured on {counted(lengths.measured, 'row')} drawn at random."
     bins = [(one.low / scale, one.high / scale, one.rows) for one in lengths.bins]
     draw_chart(
         histogram(bins, axis=f"{unit} of a row"),

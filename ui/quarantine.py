@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import streamlit as st
 
 from golems.runs import Manifest, Run
+from golems.runs.own_input import kept_for_a_run
 from golems.runs.retrying import Attempt, last_attempt, start_retry, stop_retry
 from golems.tasks import task_class
 from ui.desk import (
@@ -91,7 +93,7 @@ def draw_desk(run: Run, failed: int) -> None:
         manifest = run.manifest()
         is_text = task_class(manifest.task).content == "text"
         desk = desk_of(run)
-        st.caption(explanation(is_text))
+        st.caption(explanation(manifest, is_text=is_text))
         draw_page(run, manifest, desk, failed, is_text=is_text)
         left = failed - len(desk.skip)
         facts = [f"{left:,} of {failed:,} will be tried"]
@@ -113,12 +115,20 @@ def draw_desk(run: Run, failed: int) -> None:
             st.rerun()
 
 
-def explanation(is_text: bool) -> str:
+def explanation(manifest: Manifest, *, is_text: bool) -> str:
     """What can be done here, in words."""
     if is_text:
         return (
             "Click into a text to mend it, tick Skip to leave a row as it is, then try again. The "
             "new results take their places in this run."
+        )
+    path = manifest.dataset.path
+    if manifest.dataset.kind == "hub" or kept_for_a_run(Path(path)) is not None:
+        where = "are of a dataset of the Hub" if manifest.dataset.kind == "hub" else "were uploaded"
+        return (
+            f"These pictures {where}, so they can't be mended here: mend your own copies, and "
+            "start a new run with them. Try again where the reason was another, such as a "
+            "full memory; tick Skip to leave one as it is."
         )
     return (
         "Mend the pictures where they lie, tick Skip to leave one as it is, then try again. The "

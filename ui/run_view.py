@@ -12,33 +12,32 @@ from golems.reports import (
     Summary,
     count_below,
     parity_sentence,
-    result_page,
     score_histogram,
     summarize,
 )  # fmt: skip
 from golems.reports.charts import colours
-from golems.reports.words import counted
 from golems.runs import Manifest, Run, start_worker, start_workers
 from golems.runs.name import name_of
 from golems.runs.queue import runs_before
 from golems.runs.retrying import is_retrying
 from golems.runs.state import ENDED, RESUMABLE
+from golems.words import counted
 from ui.downloads import draw_downloads
 from ui.errors import draw_error, errors_in_words
 from ui.figures import MOST_BARS, bars, draw_chart, histogram
 from ui.quarantine import draw_failed_rows
+from ui.results_table import draw_rows
 from ui.text import KNOWN, duration, plain, rate, short_commit, when
 
 POLL_S = 1.0
 # A small run is over before a second is; for a long one it would be the worker's time.
 FIRST_POLL_S = 0.2
 FIRST_S = 20.0
-PAGE_ROWS = 100
 MOST_NAMED = 3
 STATES = {
     "queued": "Waiting to start",
     "running": "Running",
-    "stopping": "Stopping after this batch",
+    "stopping": "Stopping",
     "stopped": "Stopped",
     "interrupted": "Interrupted",
     "failed": "Failed",
@@ -95,22 +94,26 @@ def draw_progress(run: Run) -> None:
         st.rerun()
     if state == "queued":
         start_workers()  # whoever was to do it may be gone
-    of = f" of {progress.rows:,}" if progress.rows is not None else ""
-    share = progress.done / progress.rows if progress.rows else 0.0
+    of = f"{progress.done:,} of " if progress.rows is not None else ""
+    rows = counted(progress.done if progress.rows is None else progress.rows, "row")
     stage = STATES[state] if state != "running" else progress.stage
-    st.progress(min(1.0, share), text=f"{stage}: {progress.done:,}{of} rows")
+    st.progress(progress.share, text=f"{stage}: {of}{rows}")
     facts = []
     if state == "queued" and (before := runs_before(run)):
         facts.append(f"{before:,} {'runs wait' if before > 1 else 'run waits'} in front of it")
-    if progress.rows_per_s:
+    if progress.said:
+        facts.append(progress.said)
+    if progress.is_predicting and progress.rows_per_s:
         facts.append(f"{rate(progress.rows_per_s)} rows a second")
-    if progress.left_s is not None:
+    if progress.is_predicting and progress.left_s is not None:
         facts.append(f"about {duration(progress.left_s)} left")
     if progress.known:
         facts.append(f"{progress.known:,} known already")
     if progress.failed:
         facts.append(f"{progress.failed:,} failed so far")
-    st.caption(" · ".join(facts) or "The golem wakes; this takes some seconds.")
+    wakes = not progress.is_predicting
+    waits = "The golem wakes; this takes some seconds." if wakes else "The first rows are read."
+    st.caption(" · ".join(facts) or waits)
     st.caption("You can close this page. Its address finds the run again.")
     if st.button("Stop", icon=":material/stop:", disabled=state == "stopping", key="run-stop"):
         run.ask_to_stop()
@@ -121,7 +124,9 @@ def draw_end(run: Run, rows: int) -> None:
     """How a run ended, where it wasn't the good way."""
     state, end = run.state(), run.end()
     reason = end.reason if end else None
-    left = f"The {rows:,} rows written until then are below." if rows else "No row was written."
+    are = "is" if rows == 1 else "are"
+    written = f"The {counted(rows, 'row')} written until then {are} below."
+    left = written if rows else "No row was written."
     if state == "failed":
         draw_error(reason or "The run failed; its log.txt says why.")
     elif state == "stopped":
@@ -151,6 +156,8 @@ def draw_results(run: Run, summary: Summary) -> None:
             st.metric("Known already", f"{known:,}", width="content", help=KNOWN)
         if summary.cut_off is not None:
             st.metric("Cut off", f"{summary.cut_off:,}", width="content")
+        if summary.hardly_read:
+            st.metric("Hardly read", f"{summary.hardly_read:,}", width="content")
         st.metric("Time", duration(summary.seconds), width="content")
     if st.button("Open the report", icon=":material/bar_chart:", key="run-report"):
         st.switch_page("pages/report.py", query_params={"run": run.id})
@@ -202,17 +209,17 @@ def label_sentence(summary: Summary) -> str:
     first = [entry.label for entry in summary.labels if entry.count == most]
     if len(first) == 1:
         return (
-            f"{top.label} is the most frequent of {len(summary.labels):,} labels: "
+            f"{top.label} is the most frequent of {counted(len(summary.labels), 'label')}: "
             f"{counted(most, 'row')}, {top.share:.1%} of those predicted."
         )
     if len(first) <= MOST_NAMED:
         names = f"{', '.join(first[:-1])} and {first[-1]}"
     else:
-        names = f"{len(first):,} labels"
+        names = counted(len(first), "label")
     each = f"{counted(most, 'row')} each"
     if len(first) == len(summary.labels):
         return f"{names} are equally frequent: {each}."
-    return f"{names} are the most frequent of {len(summary.labels):,} labels: {each}."
+    return f"{names} are the most frequent of {counted(len(summary.labels), 'label')}: {each}."
 
 
 def draw_scores(run: Run) -> None:
@@ -230,20 +237,3 @@ def draw_scores(run: Run) -> None:
         ["From", "To", "Rows"],
         key="run-scores",
     )
-
-
-@st.fragment
-def draw_rows(run: Run, rows: int) -> None:
-    """The results, a page of rows at a time; another page leaves the figures as they are."""
-    with errors_in_words():
-        pages = -(-rows // PAGE_ROWS)
-        page = 1
-        if pages > 1:
-            page = int(
-                st.number_input(f"Page of {pages:,}", 1, pages, 1, key="run-page", width=160)
-            )
-        table = result_page(run, first=(page - 1) * PAGE_ROWS, rows=PAGE_ROWS)
-        # Results first: beside many columns they would lie out of sight.
-        results = list(run.manifest().result_columns.values())
-        originals = [name for name in table.columns if name not in results]
-        st.dataframe(table, hide_index=True, column_order=[*results, *originals])

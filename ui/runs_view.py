@@ -20,6 +20,7 @@ from ui.text import duration, local, plain
 POLL_S = 2.0
 LIVE = ("queued", "running", "stopping")
 CHOSEN = "runs-chosen"  # id of the run
+SAVED = "runs-saved"  # how many names this session has saved
 COLUMNS = {
     "State": st.column_config.TextColumn(width=120),  # so that it stays legible when it changes
     "Started": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
@@ -139,13 +140,16 @@ def draw_changes(facts: RunFacts) -> None:
         ):  # fmt: skip
             start_retry(run)
             st.rerun()
-    with st.popover("Rename", icon=":material/edit:", key=f"runs-rename-{run.id}"):
+    # Under another key it is another one, which is closed: so it closes once the name is saved.
+    saved = st.session_state.get(SAVED, 0)
+    with st.popover("Rename", icon=":material/edit:", key=f"runs-rename-{run.id}-{saved}"):
         name = st.text_input(
             "Name", facts.name, max_chars=MOST_CHARS, key=f"runs-name-{run.id}",
             placeholder="What you call this run",
         )  # fmt: skip
         if st.button("Save the name", key="runs-rename"):
             rename(run, name)
+            st.session_state[SAVED] = saved + 1
             st.rerun()
 
 

@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from golems.datasets import QUOTES, Dataset, HeaderChoice, TaskKind
+from golems.datasets import QUOTES, USUAL_ENCODINGS, Dataset, HeaderChoice, TaskKind
 from golems.datasets.kinds import OPTIONS, kind_of
 from golems.datasets.names import printable
 from golems.errors import BadInput
@@ -17,12 +17,19 @@ from ui.rows_input import pick_rows
 from ui.source import Source
 
 AUTO = "auto"
-# As in the error that advises to choose one, and those that it names.
-ENCODINGS = [
-    AUTO, "utf-8", "utf-16", "utf-16-le", "utf-16-be", "windows-1252", "latin-1", "shift_jis",
-    "gb18030",
-]  # fmt: skip
+ENCODINGS = [AUTO, "utf-8", "utf-16", "utf-16-le", "utf-16-be", *USUAL_ENCODINGS]
 SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|", "nothing": "none"}
+DIALECT: dict[str, tuple[str, dict[str, str]]] = {
+    "escape": (
+        "Quotes inside cells",
+        {AUTO: AUTO, "doubled": 'doubled ("")', "backslash": r"backslash (\")"},
+    ),
+    "blanks": (
+        "Blanks after separators",
+        {AUTO: AUTO, "keep": "part of the cell", "skip": "left out"},
+    ),
+    "line_end": ("Lines end with", {AUTO: AUTO, "lf": "LF or CRLF", "cr": "CR (old Mac)"}),
+}
 KINDS = {
     AUTO: "auto", "csv": "CSV", "lines": "Text, one a line", "jsonl": "JSON lines", "json": "JSON",
     "parquet": "Parquet", "excel": "Excel",
@@ -120,6 +127,13 @@ def ask_how_read(
                 help="A cell that holds what separates the cells needs them.",
             )  # fmt: skip
             chosen |= {} if quote == AUTO else {"quote": quote}
+            for place, (option, (label, values)) in zip(columns, DIALECT.items(), strict=True):
+                value = place.selectbox(
+                    label, list(values), list(values).index(was.get(option, AUTO)),
+                    format_func=values.__getitem__,
+                    key=f"{key}-{option}", persist_state="session",
+                )  # fmt: skip
+                chosen |= {} if value == AUTO else {option: value}
     if kind in OPTIONS["header"]:
         chosen["header"] = beside.segmented_control(
             "Does the first row hold the names of the columns?", list(get_args(HeaderChoice)),

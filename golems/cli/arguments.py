@@ -31,7 +31,7 @@ def parser() -> argparse.ArgumentParser:
     _runs(commands.add_parser("runs", help="show all runs"))
     for name, what in (
         ("resume", "go on with a run that was stopped, interrupted or failed"),
-        ("stop", "stop a run after the batch it is at"),
+        ("stop", "stop a run; what is ready is kept"),
         ("rename", "give a run a name"),
         ("delete", "delete a run with its files"),
     ):
@@ -138,6 +138,15 @@ def _run(command: argparse.ArgumentParser) -> None:
     command.add_argument("--delimiter", metavar="CHAR", help="of the CSV; else found")
     command.add_argument(
         "--quote", choices=QUOTES, help="around cells of the CSV that hold a delimiter; else found"
+    )
+    command.add_argument(
+        "--escape", choices=("doubled", "backslash"), help="of quotes inside cells; else found"
+    )
+    command.add_argument(
+        "--blanks", choices=("keep", "skip"), help="behind what separates cells; else found"
+    )
+    command.add_argument(
+        "--line-end", choices=("lf", "cr"), help="of the CSV; lf reads CRLF too; else found"
     )
     command.add_argument("--encoding", metavar="NAME", help="of the CSV; else found")
     command.add_argument(

@@ -38,9 +38,11 @@ def rows_bar() -> Iterator[Callable[[Progress], None]]:
     with tqdm(unit=" rows", file=sys.stderr, dynamic_ncols=True) as bar:
 
         def watch(progress: Progress) -> None:
-            if bar.total != progress.rows or not progress.elapsed_s:
+            if bar.total != progress.rows or progress.done <= progress.earlier:
                 bar.reset(progress.rows)
+                bar.n = bar.initial = progress.earlier
             bar.set_description(progress.stage, refresh=False)
+            bar.set_postfix_str(progress.said, refresh=False)
             bar.update(progress.done - bar.n)
 
         yield watch

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tqdm import tqdm
 
 from golems.cli.exit_codes import DONE
+from golems.words import counted
 
 if TYPE_CHECKING:
     from golems.preflight import Lengths, Preflight
@@ -37,7 +38,7 @@ def as_lines(found: Preflight) -> Iterator[str]:
     yield f"{found.golem} on {found.dataset}, checkpoint {found.checkpoint}"
     yield f"commit {found.commit}, {found.precision} on {found.device}"
     yield (
-        f"{found.rows:,} rows: {found.empty:,} empty, {found.unreadable:,} unreadable, "
+        f"{counted(found.rows, 'row')}: {found.empty:,} empty, {found.unreadable:,} unreadable, "
         f"{found.duplicates:,} duplicates, {found.known:,} known; {found.to_compute:,} to compute"
     )
     if found.lengths.bins:
@@ -52,13 +53,15 @@ def as_lines(found: Preflight) -> Iterator[str]:
         return
     yield (
         f"time: about {found.seconds:,.1f} s, and {found.load_s:,.1f} s to load the golem "
-        f"(rehearsed on {found.rehearsal_predicted:,} rows)"
+        f"(rehearsed on {counted(found.rehearsal_predicted, 'row')})"
     )
 
 
 def length_lines(lengths: Lengths) -> Iterator[str]:
     """The lengths of the rows, with a bar a line."""
-    sample = f", in a random sample of {lengths.measured:,} rows" if lengths.is_sample else ""
+    sample = (
+        f", in a random sample of {counted(lengths.measured, 'row')}" if lengths.is_sample else ""
+    )
     yield (
         f"{lengths.unit}: {lengths.shortest:,} to {lengths.longest:,}, median "
         f"{lengths.median:,.0f}{sample}"
@@ -73,6 +76,11 @@ def length_lines(lengths: Lengths) -> Iterator[str]:
         yield (
             f"{lengths.cut_off:,} will be cut off at {lengths.limit:,} tokens: "
             f"{share:.1%}{interval}"
+        )
+    if lengths.hardly_read:
+        yield (
+            f"{lengths.hardly_read:,} of {lengths.measured:,} can hardly be read, the first one: "
+            f"{lengths.hardly_read_reason}"
         )
     if lengths.refused:
         yield f"{lengths.refused:,} will be refused: {lengths.refused_reason}"

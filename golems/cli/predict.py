@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from dataclasses import asdict
 from typing import Any
 
@@ -14,8 +15,10 @@ from golems.cli.parameters import parameters
 from golems.errors import BadInput
 from golems.registry import card_named, choose_checkpoint
 from golems.settings import settings
+from golems.sureness import NEAR, hardly_read, is_unsure
 from golems.tasks import task_class
 from golems.tasks.long_texts import LongTexts
+from golems.words import counted
 
 
 def predict(given: argparse.Namespace) -> int:
@@ -45,6 +48,8 @@ def predict(given: argparse.Namespace) -> int:
         print(json.dumps(as_pipeline(outcome.prediction), ensure_ascii=False))
     else:
         print(as_text(outcome.prediction, merged.get("long_texts", "head")))
+    if outcome.prediction.note:
+        print(f"warning: {hardly_read(outcome.prediction.note)}", file=sys.stderr)
     return DONE
 
 
@@ -84,6 +89,8 @@ def as_text(prediction: Prediction, long_texts: LongTexts) -> str:
     if not isinstance(prediction, Classification):
         return prediction.generated_text
     lines = [f"{entry.score:8.4f}  {entry.label}" for entry in prediction.scores]
+    if is_unsure(prediction.scores):
+        lines.append("Unsure: " + NEAR)
     if prediction.tokens_dropped:
         place = "last" if long_texts == "tail" else "first"
         lines.append(
@@ -92,7 +99,7 @@ def as_text(prediction: Prediction, long_texts: LongTexts) -> str:
         )
     if prediction.chunks is not None and prediction.chunks > 1:
         lines.append(
-            f"All {prediction.tokens:,} tokens were read, in {prediction.chunks:,} chunks; "
-            "the scores are their mean."
+            f"All {prediction.tokens:,} tokens were read, in "
+            f"{counted(prediction.chunks, 'chunk')}; the scores are their mean."
         )
     return "\n".join(lines)

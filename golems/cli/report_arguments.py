@@ -11,7 +11,7 @@ LEAST_SURE = 200
 def add_report(command: argparse.ArgumentParser) -> None:
     """The grammar of ``report``."""
     command.add_argument("run", metavar="RUN_DIR", help="a run's folder, or its id")
-    _files(command.add_argument_group("files"))
+    _files(command.add_argument_group("files; - writes to standard output"))
     _truth(command.add_argument_group("the truth, kept for the page and the passport too"))
     command.add_argument(
         "--push",
@@ -30,6 +30,10 @@ def add_report(command: argparse.ArgumentParser) -> None:
 def _files(files: argparse._ArgumentGroup) -> None:
     files.add_argument("--csv", type=Path, metavar="FILE", help="write the results as CSV")
     files.add_argument("--errors", type=Path, metavar="FILE", help="write the failed rows as CSV")
+    files.add_argument(
+        "--bom", action="store_true",
+        help="begin files of CSV with a byte order mark, by which Excel knows UTF-8",
+    )  # fmt: skip
     files.add_argument("--parquet", type=Path, metavar="FILE", help="write them as Parquet")
     files.add_argument("--jsonl", type=Path, metavar="FILE", help="write them as JSON Lines")
     files.add_argument("--excel", type=Path, metavar="FILE", help="write them as an Excel file")
@@ -55,6 +59,14 @@ def _truth(truth: argparse._ArgumentGroup) -> None:
     truth.add_argument(
         "--truth-label", action="append", default=[], metavar="VALUE=LABEL",
         help="the label that a value of that column stands for; VALUE= leaves its rows out",
+    )  # fmt: skip
+    truth.add_argument(
+        "--truth-as-proposed", action="store_true",
+        help="take what is proposed for the values that are no labels",
+    )  # fmt: skip
+    truth.add_argument(
+        "--truth-rest-out", action="store_true",
+        help="leave out the rows of all values of which nothing else is said",
     )  # fmt: skip
     truth.add_argument(
         "--label-name", action="append", default=[], metavar="LABEL=NAME",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from golems.cli.again import differences
 from golems.cli.bars import rows_bar, share_bar
+from golems.cli.contradictions import MANIFESTS, refuse_contradictions
 from golems.cli.dry_run import dry_run
 from golems.cli.exit_codes import DONE, INTERRUPTED, ROWS_FAILED
 from golems.cli.find import run_named
@@ -21,13 +22,12 @@ from golems.errors import BadInput, GolemError, HubError
 from golems.registry import card_named, choose_checkpoint
 from golems.settings import settings
 from golems.tasks import task_class
+from golems.words import counted
 
 if TYPE_CHECKING:
     from golems.base import Card, Checkpoint
     from golems.datasets import Dataset
     from golems.runs import Manifest, Run
-
-MANIFESTS = (".json", ".yaml", ".yml")
 
 
 def run_dataset(given: argparse.Namespace) -> int:
@@ -39,15 +39,24 @@ def run_dataset(given: argparse.Namespace) -> int:
 
     if given.input is None:
         manifest = named_manifest(given.golem)
+        ledger = manifest.ledger if given.ledger is None else given.ledger
+        manifest = manifest.model_copy(update={"ledger": ledger})
         if given.dry_run:
             return dry_run(manifest, given)
         return again(given, manifest)
     card, checkpoint, dataset, options = typed(given)
+    say_notes(dataset)
     if given.dry_run:
         return dry_run(draft(card, checkpoint, dataset, **options), given)
-    for note in dataset.notes:
-        print(note, file=sys.stderr)
     return begin(given, lambda: create_run(card, checkpoint, dataset, folder=given.out, **options))
+
+
+def say_notes(dataset: Dataset) -> None:
+    """What was found and guessed on opening."""
+    from golems.datasets import Doubt
+
+    for note in dataset.notes:
+        print(f"warning: {note}" if isinstance(note, Doubt) else note, file=sys.stderr)
 
 
 def again(given: argparse.Namespace, manifest: Manifest) -> int:
@@ -80,43 +89,6 @@ def begin(given: argparse.Namespace, make: Callable[[], Run]) -> int:
                 if was_there:
                     run.folder.mkdir()
         raise
-
-
-def refuse_contradictions(given: argparse.Namespace) -> None:
-    """See that what was typed fits together.
-
-    Raises:
-        BadInput: It doesn't.
-    """
-    if given.json and not given.dry_run:
-        raise BadInput("--json is for --dry-run; `report RUN_DIR --json` gives a run's figures.")
-    if given.resume is not None and given.golem is not None:
-        raise BadInput("Give either --resume RUN_DIR, or GOLEM and INPUT.")
-    if given.resume is not None and given.dry_run:
-        raise BadInput("--dry-run looks at a run that is yet to begin; leave --resume away.")
-    again = given.golem is not None and Path(given.golem).suffix in MANIFESTS
-    if (
-        given.input is None
-        and (given.resume is not None or again)
-        and (named := options_of_a_new_run(given))
-    ):
-        raise BadInput(
-            f"{', '.join(named)}: a run that goes on, or is done again from its manifest, keeps "
-            "its own options. Leave these away, or give GOLEM and INPUT."
-        )
-    if given.resume is None and given.golem is None:
-        raise BadInput("Say what to run: GOLEM and INPUT, a manifest, or --resume RUN_DIR.")
-
-
-def options_of_a_new_run(given: argparse.Namespace) -> list[str]:
-    """The options that were given and that only a run with a GOLEM and an INPUT can have."""
-    usual = {"sample_seed": 0, "header": "auto", "precision": "auto"}
-    others = {"command", "golem", "input", "resume", "out", "dry_run", "json", "run"}
-    return [
-        f"--{name.replace('_', '-')}"
-        for name, value in vars(given).items()
-        if name not in others and value != usual.get(name)
-    ]
 
 
 def resume(given: argparse.Namespace) -> int:
@@ -163,6 +135,7 @@ def typed(given: argparse.Namespace) -> tuple[Card, Checkpoint, Dataset, dict[st
         column=given.column,
         delimiter=given.delimiter,
         quote=given.quote,
+        **{name: getattr(given, name) for name in ("escape", "blanks", "line_end")},
         encoding=given.encoding,
         header=given.header,
         limit=given.limit,
@@ -240,7 +213,8 @@ def work(run: Run) -> int:
     known = f"{progress.known:,} of them known or repeated, " if progress.known else ""
     failed = f"{progress.failed:,} failed, {progress.elapsed_s:,.1f} s."
     print(
-        f"{'Stopped: ' if stopped else ''}{progress.done:,} rows, {known}{failed}", file=sys.stderr
+        f"{'Stopped: ' if stopped else ''}{counted(progress.done, 'row')}, {known}{failed}",
+        file=sys.stderr,
     )
     print(run.folder)
     if stopped:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from golems.cli.exit_codes import DONE, ROWS_FAILED
 from golems.cli.find import run_named
 from golems.errors import BadInput
+from golems.words import counted_of
 
 if TYPE_CHECKING:
     from golems.runs.facts import RunFacts
@@ -33,13 +34,13 @@ def as_line(facts: RunFacts) -> str:
     if facts.damage is not None:
         return f"{facts.run.id:<64} {'damaged':<14} {facts.damage}"
     row = as_row(facts)
-    of = f" of {row['rows']:,}" if row["rows"] is not None and row["rows"] != row["done"] else ""
+    rows = counted_of(row["done"], row["rows"], "row")
     place = f", {row['runs_before']} before it" if row["runs_before"] is not None else ""
     again = ", trying failed rows again" if facts.is_retrying else ""
     name = f"  {facts.name}" if facts.name else ""
     return (
-        f"{facts.run.id:<64} {row['state'] + place + again:<14} {row['done']:,}{of} rows, "
-        f"{row['failed']:,} failed{name}"
+        f"{facts.run.id:<64} {row['state'] + place + again:<14} {rows}, {row['failed']:,} "
+        f"failed{name}"
     )
 
 

@@ -11,6 +11,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from golems.base import Row
 from golems.datasets.contract import Dataset
+from golems.datasets.member_names import zip_names
 from golems.datasets.names import (
     in_order,
     is_litter,
@@ -62,8 +63,13 @@ class PictureZip(Dataset):
                 f"{self.name} unpacks to {unpacked_gb:,.1f} GB; at most {max_archive_gb:g} GB "
                 "are read (PANTHEON_MAX_ARCHIVE_GB); split it, or give its unpacked folder."
             )
-        seen = [member for member in members if not is_litter(split_name(member.filename))]
-        pictures = [member for member in seen if is_picture(member.filename)]
+        names, guessed = zip_names(members)
+        seen = [
+            (name, member)
+            for name, member in zip(names, members, strict=True)
+            if not is_litter(split_name(name))
+        ]
+        pictures = [(name, member) for name, member in seen if is_picture(name)]
         others = len(seen) - len(pictures)
         notes = [others_note(others)] if others else []
         if not pictures:
@@ -71,10 +77,14 @@ class PictureZip(Dataset):
                 " ".join([f"There are no pictures in {self.name}.", *notes])
                 + " Give a ZIP with files such as .jpg or .png."
             )
-        self._members = sorted(pictures, key=lambda member: in_order(member.filename))
-        self._labels = labels_of([member.filename for member in self._members])
+        self._members = sorted(pictures, key=lambda named: in_order(named[0]))
+        self._labels = labels_of([name for name, _ in self._members])
         self.columns = (COLUMN, LABEL) if self._labels else (COLUMN,)
-        self.notes = (*notes, *([LABEL_NOTE] if self._labels else []))
+        self.notes = (
+            *notes,
+            *([guessed] if guessed else []),
+            *([LABEL_NOTE] if self._labels else []),
+        )
 
     def count(self) -> int:
         """Return the number of pictures; reads nothing."""
@@ -87,12 +97,12 @@ class PictureZip(Dataset):
         """Stream the pictures at some places; the others aren't unpacked."""
         with self._open() as archive:
             for index in places:
-                member = self._members[index]
-                fields: dict[str, str | None] = {COLUMN: printable(member.filename)}
+                name, member = self._members[index]
+                fields: dict[str, str | None] = {COLUMN: printable(name)}
                 if self._labels:
                     fields[LABEL] = printable(self._labels[index])
                 try:
-                    yield Row(index, self._read(archive, member), fields)
+                    yield Row(index, self._read(archive, name, member), fields)
                 except BadRow as error:
                     yield Row(index, None, fields, str(error))
 
@@ -106,13 +116,13 @@ class PictureZip(Dataset):
         except OSError as error:
             raise BadInput(f"{self.path} can't be read: {error.strerror}.") from error
 
-    def _read(self, archive: ZipFile, member: ZipInfo) -> bytes:
+    def _read(self, archive: ZipFile, name: str, member: ZipInfo) -> bytes:
         """Read one member.
 
         Raises:
             BadRow: Its name leads out of the archive, or it can't be read.
         """
-        if reason := _refusal(member):
+        if reason := _refusal(name, member):
             raise BadRow(reason)
         if member.file_size > self._max_image_mb * 1e6:
             raise BadRow(too_large(self._max_image_mb))
@@ -125,9 +135,9 @@ class PictureZip(Dataset):
             raise BadRow(f"The file can't be read from the ZIP: {error}.") from error
 
 
-def _refusal(member: ZipInfo) -> str | None:
+def _refusal(name: str, member: ZipInfo) -> str | None:
     """Why a member isn't even opened, if so."""
-    if reason := leads_out(member.filename, "ZIP"):
+    if reason := leads_out(name, "ZIP"):
         return reason
     if stat.S_ISLNK(member.external_attr >> 16):
         return "The file is a link, and links in a ZIP are not followed; pack the picture itself."

@@ -14,6 +14,10 @@ from golems.datasets.names import printable
 from golems.errors import BadInput
 
 
+class Doubt(str):
+    """A note on a guess that is likely enough to be wrong for a person to look at it first."""
+
+
 class Dataset(ABC):
     """Rows in a fixed order, read as a stream as often as asked.
 
@@ -23,7 +27,8 @@ class Dataset(ABC):
         name: Its file or folder name.
         columns: Names of the original columns in their order, each one once.
         column: The column that holds the content; None for files of pictures.
-        notes: What was found or guessed on opening, in plain sentences.
+        notes: What was found or guessed on opening, in plain sentences; some are a ``Doubt``.
+        classes: Column of numbers -> the names that the dataset has for them, from 0.
         limit: Only the first ``limit`` rows are read; None for all.
     """
 
@@ -39,6 +44,7 @@ class Dataset(ABC):
         self.columns: tuple[str, ...] = ()
         self.column: str | None = None
         self.notes: tuple[str, ...] = ()
+        self.classes: dict[str, tuple[str, ...]] = {}
 
     def rows(self) -> Iterator[Row]:
         """Stream the rows from the first one, with memory that doesn't grow with their number.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from itertools import count
 
+from golems.datasets.contract import Doubt
 from golems.errors import BadInput
 
 # Most telling first; compared without regard to case and spaces around them.
@@ -111,6 +112,25 @@ def guess_column(columns: Sequence[str], sample: Sequence[Sequence[str]]) -> str
             if " " in cell or not cell.isascii():
                 texts[place] += len(cell)
     return columns[max(places, key=lambda place: (texts[place], characters[place]))]
+
+
+def describe_guess(column: str, cells: Iterable[str], *, is_alone: bool) -> tuple[str, ...]:
+    """What to say of a column that ``guess_column`` chose.
+
+    Args:
+        cells: Some of the column's.
+        is_alone: There is no other column.
+
+    Returns:
+        A ``Doubt`` where the cells have no letter, and so hardly hold texts; nothing of a column
+        without which there is none.
+    """
+    filled = "".join(cells)
+    if filled and not any(map(str.isalpha, filled)):
+        said = f"Column {column!r} was guessed to hold the texts, but its first cells have no "
+        said += "letter. Look at them, and choose another column if they are no texts."
+        return (Doubt(said),)
+    return () if is_alone else (f"Column {column!r} was guessed to hold the texts.",)
 
 
 def _has_text_word(name: str) -> bool:

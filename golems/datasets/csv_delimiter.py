@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from io import StringIO
+from dataclasses import replace
+from io import BytesIO, TextIOWrapper
 from itertools import islice
 
+from golems.datasets.csv_dialect import (
+    Blanks,
+    Dialect,
+    Escape,
+    LineEnd,
+    guess_line_end,
+    has_spaced_quotes,
+)
 from golems.datasets.csv_quote import DOUBLE
-from golems.datasets.csv_records import NO_DELIMITER, read_records
+from golems.datasets.csv_records import NO_DELIMITER, Record, read_records
 from golems.errors import BadInput
 
 _CANDIDATES = (",", ";", "\t", "|")
@@ -24,31 +32,24 @@ _NAMES = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _NAMED = re.compile(r"""("?)sep=([^"\r\n])\1(\r\n|\r|\n|$)""", re.IGNORECASE)
 _SAMPLE_RECORDS = 300
 _SAMPLE_CELL_MB = 16
+_SAMPLE_CHARS = 200_000
 
 
-def sample_records(
-    sample: str, delimiter: str, *, whole: bool, quote: str = DOUBLE
-) -> list[list[str]]:
+def sample_records(sample: str, dialect: Dialect, *, whole: bool) -> list[Record]:
     """Parse the first few hundred records of a text that aren't blank.
 
     Args:
         sample: The text's beginning.
-        delimiter: One character.
+        dialect: How it is written.
         whole: Whether the sample is all of the text; if not, its last record may be cut in two.
-        quote: One character, or ``NO_QUOTE``.
     """
-
-    def cells() -> Iterator[list[str]]:
-        for record in read_records(
-            lambda: StringIO(sample, newline=""),
-            delimiter=delimiter,
-            max_cell_mb=_SAMPLE_CELL_MB,
-            quote=quote,
-        ):
-            if record.cells:
-                yield record.cells
-
-    records = list(islice(cells(), _SAMPLE_RECORDS))
+    data = sample.encode("utf-8", "surrogatepass")
+    found = read_records(
+        lambda: TextIOWrapper(BytesIO(data), "utf-8", "surrogatepass", newline=dialect.newline),
+        dialect,
+        max_cell_mb=_SAMPLE_CELL_MB,
+    )
+    records = list(islice((record for record in found if record.cells), _SAMPLE_RECORDS))
     all_read = len(records) < _SAMPLE_RECORDS
     return records[:-1] if all_read and not whole and len(records) > 1 else records
 
@@ -63,33 +64,67 @@ def named_delimiter(sample: str) -> tuple[str | None, str]:
     return (found[2], sample[found.end() :]) if found else (None, sample)
 
 
-def guess_delimiter(sample: str, *, whole: bool, quote: str = DOUBLE) -> str:
-    """Guess what separates the cells: what cuts most records into as many cells as the header.
+def guess_dialect(
+    sample: str,
+    *,
+    whole: bool,
+    delimiter: str | None = None,
+    quote: str = DOUBLE,
+    escape: Escape | None = None,
+    blanks: Blanks | None = None,
+    line_end: LineEnd | None = None,
+) -> Dialect:
+    """Guess how a CSV is written: what cuts most records into as many cells as the header.
 
     Texts full of commas don't mislead it, as their number differs from row to row.
 
     Args:
         sample: The text's beginning.
         whole: Whether the sample is all of the text.
+        delimiter: A comma, semicolon, tab or vertical bar when None, or ``NO_DELIMITER`` for a
+            file of one column.
         quote: One character, or ``NO_QUOTE``.
-
-    Returns:
-        A comma, semicolon, tab or vertical bar; ``NO_DELIMITER`` for a file of one column.
+        escape: Found when None, as the others are.
+        blanks: Whether those behind a delimiter are part of the cell.
+        line_end: What ends a record.
     """
-    best, best_score = NO_DELIMITER, (0.0, 0)
+    line_end = line_end or guess_line_end(sample)
+
+    def of(candidate: str) -> tuple[Dialect, list[Record]]:
+        spaced = quote == DOUBLE and has_spaced_quotes(sample[:_SAMPLE_CHARS], candidate)
+        first = Dialect(
+            candidate, quote, escape or "doubled", blanks or ("skip" if spaced else "keep"),
+            line_end,
+        )  # fmt: skip
+        records = sample_records(sample, first, whole=whole)
+        if escape is None and "\\" + quote in sample and any(r.error for r in records):
+            other = replace(first, escape="backslash")
+            others = sample_records(sample, other, whole=whole)
+            if _errors(others) < _errors(records):
+                return other, others
+        return first, records
+
+    if delimiter is not None:
+        return of(delimiter)[0]
+    best, best_score = of(NO_DELIMITER)[0], (0.0, 0)
     for candidate in _CANDIDATES:
-        records = sample_records(sample, candidate, whole=whole, quote=quote)
-        width = len(records[0]) if records else 0
+        dialect, records = of(candidate)
+        width = len(records[0].cells) if records else 0
         if width < 2:
             continue
-        same = sum(len(cells) == width for cells in records) / len(records)
-        enough = sum(len(cells) >= width for cells in records) / len(records)
+        same = sum(len(cells) == width for _, cells, _ in records) / len(records)
+        enough = sum(len(cells) >= width for _, cells, _ in records) / len(records)
         # Rows with too many cells are a CSV with unquoted commas in its texts. Rows with too few
         # are prose, if the commas in its first line are followed by spaces as prose has them.
-        tight = not any(cell.startswith(" ") for cell in records[0])
+        tight = not any(cell.startswith(" ") for cell in records[0].cells)
         if (same >= 0.5 or enough >= 0.9 or tight) and (same, width) > best_score:
-            best, best_score = candidate, (same, width)
+            best, best_score = dialect, (same, width)
     return best
+
+
+def _errors(records: list[Record]) -> float:
+    """The share of records that the dialect doesn't fit."""
+    return sum(record.error is not None for record in records) / max(1, len(records))
 
 
 def check_delimiter(delimiter: str) -> str:

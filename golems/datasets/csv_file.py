@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,8 @@ from typing import Any
 from golems.base import Row
 from golems.datasets import csv_delimiter
 from golems.datasets.contract import Dataset
-from golems.datasets.csv_columns import find_column, guess_column
+from golems.datasets.csv_columns import describe_guess, find_column, guess_column
+from golems.datasets.csv_dialect import Blanks, Escape, LineEnd, describe_rest
 from golems.datasets.csv_header import HeaderChoice, read_header
 from golems.datasets.csv_quote import (
     DOUBLE,
@@ -53,6 +55,9 @@ class CsvFile(Dataset):
         encoding: str | None = None,
         header: HeaderChoice = "auto",
         quote: str | None = None,
+        escape: Escape | None = None,
+        blanks: Blanks | None = None,
+        line_end: LineEnd | None = None,
         limit: int | None = None,
     ) -> None:
         """Look at the file's beginning and settle how it is read.
@@ -65,6 +70,9 @@ class CsvFile(Dataset):
             encoding: Any that Python knows; guessed when None.
             header: Whether the first row holds the names of the columns.
             quote: ``double``, ``single`` or ``none``; guessed when None.
+            escape: How a quote inside a cell is told; guessed when None.
+            blanks: Whether blanks behind a delimiter are part of the cell; guessed when None.
+            line_end: What ends lines; guessed when None.
             limit: Read only the first ``limit`` rows.
 
         Raises:
@@ -78,28 +86,38 @@ class CsvFile(Dataset):
         named, sample = csv_delimiter.named_delimiter(self._source.sample)
         self._skipped = 0 if named is None else 1
         self._quote = check_quote(quote) if quote is not None else guess_quote(sample)
-        self._delimiter = (
-            given or named or csv_delimiter.guess_delimiter(sample, whole=whole, quote=self._quote)
-        )
+        self._dialect = csv_delimiter.guess_dialect(
+            sample, whole=whole, delimiter=given or named, quote=self._quote,
+            escape=escape, blanks=blanks, line_end=line_end,
+        )  # fmt: skip
+        self._delimiter = self._dialect.delimiter
         self.delimiter = None if self._delimiter == NO_DELIMITER else self._delimiter
 
         first = next((record for record in self._all_records() if record.cells), None)
         if first is None:
             raise BadInput(f"{self.name} is empty; it needs a header and rows below it.")
-        cells = csv_delimiter.sample_records(
-            sample, self._delimiter, whole=whole, quote=self._quote
-        )
+        cells = [
+            record.cells
+            for record in csv_delimiter.sample_records(sample, self._dialect, whole=whole)
+        ]
         found = read_header(first, cells[1:], header, self.name, column=column)
         self.has_header, self.columns = found.present, found.columns
 
         layout = csv_delimiter.describe_delimiter(self._delimiter) + describe_quote(self._quote)
-        notes = [f"Read as {self._source.encoding_name}, {layout}.", *found.notes]
+        layout += describe_rest(self._dialect)
+        notes = [
+            f"Read as {self._source.encoding_name}, {layout}.",
+            *self._source.notes,
+            *found.notes,
+        ]
         if column is not None:
             self.column = find_column(column, self.columns, self.name)
         else:
-            self.column = guess_column(self.columns, cells[self.has_header :])
-            if len(self.columns) > 1:
-                notes.append(f"Column {self.column!r} was guessed to hold the texts.")
+            below = cells[self.has_header :]
+            self.column = guess_column(self.columns, below)
+            place = self.columns.index(self.column)
+            chosen = [cells[place] for cells in below if place < len(cells)]
+            notes += describe_guess(self.column, chosen, is_alone=len(self.columns) == 1)
         self.notes = tuple(notes)
         self._source.forget_sample()
 
@@ -120,8 +138,12 @@ class CsvFile(Dataset):
 
     def _options(self) -> dict[str, Any]:
         odd = {} if self._quote == DOUBLE else {"quote": name_of(self._quote)}
+        dialect = self._dialect
         return {
             **odd,
+            "escape": dialect.escape,
+            "blanks": dialect.blanks,
+            "line_end": dialect.line_end,
             "delimiter": self.delimiter or "none",
             "encoding": self.encoding,
             "header": "yes" if self.has_header else "no",
@@ -133,10 +155,9 @@ class CsvFile(Dataset):
 
     def _all_blocks(self) -> Iterator[Sequence[Record]]:
         blocks = read_blocks(
-            self._source.open,
-            delimiter=self._delimiter,
+            partial(self._source.open, self._dialect.newline),
+            self._dialect,
             max_cell_mb=self._max_cell_mb,
-            quote=self._quote,
         )
         try:
             yield next(blocks, [])[self._skipped :]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable
 from io import StringIO
@@ -20,8 +21,23 @@ class Lines:
     """
 
     def __init__(
-        self, open_text: Callable[[], TextIO], *, max_chars: int, quote: str = '"'
+        self,
+        open_text: Callable[[], TextIO],
+        *,
+        max_chars: int,
+        quote: str = '"',
+        newline: str = "",
     ) -> None:
+        """Open a text.
+
+        Args:
+            open_text: Opens it from its start, with the same ``newline``.
+            max_chars: Size of a piece, in characters.
+            quote: Two of them are never cut apart.
+            newline: What ends a line, as ``open`` takes it; '' for all of CR, LF and CRLF.
+        """
+        self._newline = newline
+        self._ends = (newline,) if newline else ("\n", "\r")
         self._open_text = open_text
         self._text = open_text()
         self._quote = quote
@@ -78,14 +94,16 @@ class Lines:
         some = self._begun + self._text.read(AT_ONCE)
         if some.endswith("\r"):
             some += self._text.read(1)  # the rest of a line end, or of another line
-        lines = StringIO(some, newline="").readlines()
-        is_whole = not lines or lines[-1].endswith("\n") or (lines == [some] and some[-1] == "\r")
+        lines = cut_lines(some, self._newline)
+        certain = self._newline or "\n"
+        alone = lines == [some] and some.endswith(self._ends)
+        is_whole = not lines or lines[-1].endswith(certain) or alone
         self._begun = "" if is_whole else lines.pop()
         self._returned.extend(lines)
 
     def is_cut(self, line: str) -> bool:
         """Whether this is a piece of a line, with more of the line to come."""
-        return len(line) >= self.max_chars and not line.endswith(("\n", "\r"))
+        return len(line) >= self.max_chars and not line.endswith(self._ends)
 
     def give_back(self, lines: list[str]) -> None:
         """Put back the lines taken last, whole ones, to be taken again."""
@@ -103,3 +121,10 @@ class Lines:
         while self.number < number - 1 or self._inside_line:
             if not self.take():
                 break
+
+
+def cut_lines(text: str, newline: str) -> list[str]:
+    """Cut a text into lines that keep their ends."""
+    if newline == "\r":  # StringIO would turn each LF into it
+        return [part for part in re.split("(?<=\r)", text) if part]
+    return StringIO(text, newline=newline).readlines()

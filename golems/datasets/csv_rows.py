@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from golems.base import Row
 from golems.datasets.csv_records import Block, Record
 from golems.datasets.text_encoding import bad_bytes, without_bad_bytes
+from golems.words import counted
 
 _SHOWN_CHARS = 60
 _SHOWN_CELLS = 5
@@ -75,8 +76,9 @@ def _too_many(record: Record, width: int) -> str | None:
     shown = [repr(_shortened(without_bad_bytes(cell))) for cell in extra[:_SHOWN_CELLS]]
     more = f" and {len(extra) - _SHOWN_CELLS:,} more" * (len(extra) > _SHOWN_CELLS)
     return (
-        f"Line {record.line} has {_cells(len(record.cells))} where the header has {width}; "
-        f"left over: {', '.join(shown)}{more}. A text with the delimiter in it needs quotes."
+        f"Line {record.line} has {counted(len(record.cells), 'cell')} where the header has "
+        f"{width}; left over: {', '.join(shown)}{more}. A text with the delimiter in it needs "
+        "quotes."
     )
 
 
@@ -99,13 +101,9 @@ def _undecodable(record: Record, columns: Sequence[str], encoding: str) -> str |
 
 def _missing(record: Record, width: int, column: str) -> str:
     return (
-        f"Line {record.line} has {_cells(len(record.cells))} where the header has {width}; "
-        f"column {column!r} is missing."
+        f"Line {record.line} has {counted(len(record.cells), 'cell')} where the header has "
+        f"{width}; column {column!r} is missing."
     )
-
-
-def _cells(number: int) -> str:
-    return "1 cell" if number == 1 else f"{number:,} cells"
 
 
 def _shortened(text: str) -> str:

@@ -12,7 +12,7 @@ from io import BytesIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from golems.datasets.colour import to_rgb
+from golems.datasets.colour import refuse_misread, to_rgb
 from golems.errors import BadRow
 
 # Raster formats only; Pillow's other plugins include one that starts Ghostscript.
@@ -54,12 +54,14 @@ def open_picture(
         raise BadRow("The picture is empty (0 bytes).")
     with _open(data, max_pixels) as picture:
         _check_size(*picture.size, max_pixels=max_pixels)
+        refuse_misread(getattr(picture, "tag_v2", {}), big_endian=data.startswith(b"MM"))
         with _damage_as_bad_row(max_pixels):
             if enough is not None:
                 picture.draft(None, enough)
             picture.load()
+        tags = dict(getattr(picture, "tag_v2", {}))
         _turn_upright(picture)
-        return to_rgb(picture)
+        return to_rgb(picture, tags)
 
 
 def picture_size(data: bytes, *, max_pixels: int) -> tuple[int, int]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import struct
 import warnings
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,9 @@ _DAMAGED = (
 )  # fmt: skip
 # The texts of a workbook are held in memory as a whole.
 _MOST_TEXT_MB = 1000
+# Characters as workbooks escape those that XML can't hold: _x000D_ (ECMA-376, ST_Xstring).
+_UNIT = re.compile("_x([0-9A-Fa-f]{4})_")
+_ESCAPED = re.compile("(?:_x[0-9A-Fa-f]{4}_)+")
 
 
 class ExcelFile(Table):
@@ -176,4 +180,19 @@ def as_text(value: object) -> str | None:
         return "TRUE" if value else "FALSE"
     if isinstance(value, datetime):
         return value.isoformat(sep=" ")
-    return printable(str(value))
+    if isinstance(value, timedelta):
+        return _as_hours(value)
+    return printable(_ESCAPED.sub(_unescaped, value) if isinstance(value, str) else str(value))
+
+
+def _as_hours(value: timedelta) -> str:
+    """``26:00:00``, however many hours there are, as Excel shows a duration."""
+    seconds, parts = divmod(abs(value) // timedelta(microseconds=1), 10**6)
+    minutes, hours = seconds // 60, seconds // 3600
+    text = f"{'-' if value < timedelta() else ''}{hours:02}:{minutes % 60:02}:{seconds % 60:02}"
+    return f"{text}.{parts:06}" if parts else text
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    units = bytes.fromhex("".join(_UNIT.findall(found[0])))
+    return units.decode("utf-16-be", "surrogatepass")

@@ -40,6 +40,7 @@ class HubDataset(Table):
         revision: str | None = None,
         column: str | None = None,
         limit: int | None = None,
+        texts: bool = False,
     ) -> None:
         """Ask the Hub what there is, and read the first file's footer.
 
@@ -57,6 +58,7 @@ class HubDataset(Table):
         """
         self._id = dataset_id(address)
         super().__init__(Path(self.address), limit=limit)
+        self._texts = texts
         self.name = printable(self._id)
         repo, layout = find_files(self._id, revision)
         self._repo = repo
@@ -66,7 +68,7 @@ class HubDataset(Table):
         self._files = splits[self.split]
         self._numbers: dict[int, int] = {}
         first = self._open(0)
-        self.columns, self.pictures = first.columns, first.pictures
+        self.columns, self.pictures, self.classes = first.columns, first.pictures, first.classes
         if not self.columns:
             raise BadInput(f"{self.name} has no columns.")
         others = [name for name in splits if name != self.split]
@@ -130,7 +132,7 @@ class HubDataset(Table):
 
         path = self._files[number]
         try:
-            rows = ParquetRows(HubFile(self._repo, path), buffer_mb=_BUFFER_MB)
+            rows = ParquetRows(HubFile(self._repo, path), buffer_mb=_BUFFER_MB, texts=self._texts)
         except pa.ArrowException as error:
             raise BadInput(
                 f"{printable(path)} in {self.name} is not a Parquet file, or it is damaged."

@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from golems.datasets.csv_lines import Lines
-from golems.datasets.json_values import NotJson, describe_value, end_of_value, skip_space
+from golems.datasets.json_values import (
+    NotJson,
+    describe_value,
+    end_of_value,
+    find_end,
+    skip_space,
+)
 from golems.datasets.json_values import read_object as read
 from golems.datasets.text_encoding import bad_bytes
 
@@ -92,19 +98,12 @@ def _element(where: str, text: str, encoding: str) -> Element:
     try:
         members, end = read(text)
     except NotJson as error:
-        if text[:1] != "{" and _is_value(text):
+        if text[:1] != "{" and find_end(text, 0) == len(text):
             return Element(where, {}, f"{where} is no JSON object but {describe_value(text)}.")
         return Element(where, {}, f"{where} is not JSON: {error}: {_shortened(text)!r}.")
     if end < len(text):
         return Element(where, {}, f"{where} goes on after its object: {_shortened(text[end:])!r}.")
     return Element(where, members)
-
-
-def _is_value(text: str) -> bool:
-    try:
-        return end_of_value(text, 0) == len(text)
-    except NotJson:
-        return False
 
 
 class _Window:

@@ -10,9 +10,11 @@ from typing import Any, Literal
 
 from golems.datasets.csv_columns import unique_names
 from golems.datasets.json_elements import Element, line_elements, list_elements
-from golems.datasets.json_values import skip_space
+from golems.datasets.json_values import find_end, skip_space
+from golems.datasets.json_wrapped import MOST_MILLION_CHARS, Wrapping, whole_object, wrapping_of
 from golems.datasets.packed import UNREADABLE, unreadable
 from golems.datasets.table import SAMPLE_RECORDS, Record, Table
+from golems.datasets.text_encoding import bad_bytes
 from golems.datasets.text_source import TextSource
 from golems.errors import BadInput
 
@@ -72,15 +74,19 @@ class JsonFile(Table):
         first = sample[skip_space(sample, 0) :][:1]
         may_be_object = kind == "json" and first == "{" and self._source.whole
         self._broken = why_broken(sample) if may_be_object else None
+        self._wrapping = self._find_wrapping(sample, may_be_a_row=kind == "jsonl")
         self._source.forget_sample()
         if not first:
             raise BadInput(f"{self.name} is empty; it needs JSON objects.")
-        self.kind = "json" if kind == "json" and first == "[" else "jsonl"
+        listed = kind == "json" and first == "["
+        self.kind = "json" if listed or self._wrapping else "jsonl"
         found = self._first_elements(listed=kind == "json")
         keys = list(dict.fromkeys(key for element in found for key in element.members))
         self.columns, notes = unique_names(keys)
         self._names = dict(zip(keys, self.columns, strict=True))
         layout = "a list of objects" if self.kind == "json" else "an object a line"
+        if self._wrapping:
+            layout = self._wrapping.layout
         records = [self._record(element) for element in found[:SAMPLE_RECORDS]]
         guessed = self._choose_column(column, records)
         more = (
@@ -92,7 +98,30 @@ class JsonFile(Table):
             else ()
         )
         read = f"Read as {self._source.encoding_name}, JSON with {layout}."
-        self.notes = (read, *notes, *guessed, *more)
+        self.notes = (read, *self._source.notes, *notes, *guessed, *more)
+
+    def _find_wrapping(self, sample: str, *, may_be_a_row: bool) -> Wrapping | None:
+        """How the file's one object wraps its rows; None where it is no single object.
+
+        Raises:
+            BadInput: It could be read in several ways.
+        """
+        start = skip_space(sample, 0)
+        if sample[start : start + 1] != "{":
+            return None
+        if not self._source.whole:
+            if find_end(sample, start) is not None:
+                return None  # and more values follow
+            sample = self._whole_text()
+        text = whole_object(sample)
+        if text is None or bad_bytes(text):
+            return None
+        return wrapping_of(text, self.name, may_be_a_row=may_be_a_row)
+
+    def _whole_text(self) -> str:
+        """The file's text as far as it is held in memory."""
+        with self._source.open() as file:
+            return file.read(MOST_MILLION_CHARS * 1_000_000)
 
     def _first_elements(self, *, listed: bool) -> list[Element]:
         found = list(islice(self._elements(), _COLUMN_RECORDS))
@@ -114,6 +143,9 @@ class JsonFile(Table):
     def _elements(self) -> Iterator[Element]:
         read = line_elements if self.kind == "jsonl" else list_elements
         try:
+            if self._wrapping:
+                yield from self._wrapping.read(whole_object(self._whole_text()) or "")
+                return
             yield from read(
                 self._source.open, max_chars=self._max_chars, encoding=self._source.encoding_name
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 
 from golems.datasets.names import printable
 
@@ -57,6 +58,14 @@ def end_of_value(text: str, start: int) -> int:
         raise NotJson("it is nested too deeply") from error
 
 
+def find_end(text: str, start: int) -> int | None:
+    """Return where the JSON value that begins at a place ends; None where there is no whole one."""
+    try:
+        return end_of_value(text, start)
+    except NotJson:
+        return None
+
+
 def skip_space(text: str, start: int) -> int:
     """Return the place of the first character that isn't white space."""
     match = _SPACE.match(text, start)
@@ -91,13 +100,43 @@ def _flat_members(text: str, start: int) -> tuple[dict[str, str | None], int] | 
 
 
 def _members(text: str, start: int) -> tuple[dict[str, str | None], int]:
+    fields: dict[str, str | None] = {}
+    place = start
+    for key, value, first, place in _spans(text, start):
+        if key:
+            fields[printable(key[0])] = _cell(value, text[first:place])
+    return fields, place
+
+
+def values_of(text: str) -> dict[str, str]:
+    """Key -> value of a JSON object, each exactly as it is written.
+
+    Raises:
+        NotJson: It is no whole object.
+    """
+    try:
+        return {printable(key[0]): text[first:end] for key, _, first, end in _spans(text, 0) if key}
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise NotJson(str(error)) from error
+
+
+def as_cell(written: str) -> str | None:
+    """A JSON value as a cell."""
+    return _cell(_DECODER.raw_decode(written, 0)[0], written)
+
+
+def _spans(text: str, start: int) -> Iterator[tuple[tuple[str, ...], object, int, int]]:
+    """Stream an object's members: key, value, where the value begins and ends.
+
+    The last one has no key, and ends where the object does.
+    """
     place = skip_space(text, start)
     if text[place : place + 1] != "{":
         raise json.JSONDecodeError("an object is expected", text, place)
-    fields: dict[str, str | None] = {}
     place = skip_space(text, place + 1)
     if text[place : place + 1] == "}":
-        return fields, place + 1
+        yield (), None, place, place + 1
+        return
     while True:
         if text[place : place + 1] != '"':
             raise json.JSONDecodeError("a name in double quotes is expected", text, place)
@@ -107,11 +146,12 @@ def _members(text: str, start: int) -> tuple[dict[str, str | None], int]:
             raise json.JSONDecodeError("a colon is expected", text, place)
         place = skip_space(text, place + 1)
         value, end = _DECODER.raw_decode(text, place)
-        fields[printable(key)] = _cell(value, text[place:end])
+        yield (key,), value, place, end
         place = skip_space(text, end)
         mark = text[place : place + 1]
         if mark == "}":
-            return fields, place + 1
+            yield (), None, place, place + 1
+            return
         if mark != ",":
             raise json.JSONDecodeError("a comma or closing brace is expected", text, place)
         place = skip_space(text, place + 1)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 from golems.errors import BadInput
@@ -52,6 +53,23 @@ def leads_out(name: str, archive: str) -> str | None:
 def in_order(name: str) -> tuple[str, str]:
     """Sort key of relative paths, so that a folder and its ZIP have the same rows."""
     return name.casefold(), name
+
+
+def alike(name: str) -> str:
+    """A path as it is compared: with forward slashes, and with each letter and its accent as one.
+
+    macOS writes the two apart, most other systems as one.
+    """
+    return unicodedata.normalize("NFC", name.replace("\\", "/"))
+
+
+def spellings(path: str) -> Iterator[str]:
+    """The ways to write a path, first as it is given: for another system's files."""
+    yield path
+    slashed = path.replace("\\", "/")
+    for form in ("NFC", "NFD"):
+        yield unicodedata.normalize(form, path)
+        yield unicodedata.normalize(form, slashed)
 
 
 def printable(name: str) -> str:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from golems.datasets.archive import PictureZip
 from golems.datasets.contract import Dataset
+from golems.datasets.csv_dialect import Blanks, Escape, LineEnd
 from golems.datasets.csv_file import CsvFile
 from golems.datasets.csv_header import HeaderChoice
 from golems.datasets.excel_file import ExcelFile
@@ -46,6 +47,9 @@ class _Asked:
     column: str | None
     delimiter: str | None
     quote: str | None
+    escape: Escape | None
+    blanks: Blanks | None
+    line_end: LineEnd | None
     encoding: str | None
     header: HeaderChoice
     sheet: str | None
@@ -77,6 +81,9 @@ def open_dataset(
     sample: int | None = None,
     seed: int = 0,
     quote: str | None = None,
+    escape: Escape | None = None,
+    blanks: Blanks | None = None,
+    line_end: LineEnd | None = None,
 ) -> Dataset:
     """Open the texts or pictures at a path, or in a dataset of the Hub.
 
@@ -98,6 +105,9 @@ def open_dataset(
         sample: Read only so many rows, drawn with ``seed``, in file order.
         seed: Any whole number; the same one draws the same rows.
         quote: What is around a CSV's cells: ``double``, ``single`` or ``none``; guessed when None.
+        escape: How a quote inside a CSV's cell is told: ``doubled`` or ``backslash``.
+        blanks: Whether blanks behind a CSV's delimiter are part of the cell: ``keep`` or ``skip``.
+        line_end: What ends a CSV's lines: ``lf`` (CRLF too) or ``cr``.
 
     Returns:
         A dataset; what was found and guessed is in its ``notes``.
@@ -125,12 +135,13 @@ def open_dataset(
         raise not_for_pictures(place, is_table=False)
     note = ""
     if kind is None and found == "lines" and place.name.lower().endswith((".txt", ".txt.gz")):
-        of_table = (delimiter, column, quote)
+        of_table = (delimiter, column, quote, escape, blanks, line_end)
         as_table = header != "auto" or any(option is not None for option in of_table)
         found, note = table_or_lines(place, encoding, as_table=as_table)
     asked = _Asked(
-        found, column, delimiter, quote, encoding, header, sheet, config, split, revision, limit
-    )
+        found, column, delimiter, quote, escape, blanks, line_end, encoding, header, sheet, config,
+        split, revision, limit,
+    )  # fmt: skip
     check_options(found, place, asked.options())
     if found in PICTURES:
         dataset = _open_pictures(place, found, limit)
@@ -172,7 +183,7 @@ def _open_pictures(place: Path, kind: str, limit: int | None) -> Dataset:
 
 def _with_task(place: Path, asked: _Asked, task_kind: TaskKind) -> Dataset:
     """Open a table; its content is pictures where that is what the task reads."""
-    table = _open_table(place, asked)
+    table = _open_table(place, asked, task_kind)
     pictures: tuple[str, ...] = getattr(table, "pictures", ())
     if task_kind == "text":
         if table.column in pictures:
@@ -185,13 +196,14 @@ def _with_task(place: Path, asked: _Asked, task_kind: TaskKind) -> Dataset:
         column = guess_picture_column(table, pictures)
         if column is None:
             raise not_for_pictures(place, is_table=True)
-        table = _open_table(place, replace(asked, column=column))
+        table = _open_table(place, replace(asked, column=column), task_kind)
         if len(table.columns) > 1:
             table.notes += (f"Column {column!r} was guessed to hold the pictures.",)
     return PictureColumn(table, roots=settings().roots, max_image_mb=settings().max_image_mb)
 
 
-def _open_table(place: Path, asked: _Asked) -> Dataset:
+def _open_table(place: Path, asked: _Asked, task_kind: TaskKind) -> Dataset:
+    texts = task_kind == "text"
     column, limit, encoding = asked.column, asked.limit, asked.encoding
     max_cell_mb = settings().max_cell_mb
     if asked.kind == "hub":
@@ -202,9 +214,10 @@ def _open_table(place: Path, asked: _Asked) -> Dataset:
             revision=asked.revision,
             column=column,
             limit=limit,
+            texts=texts,
         )
     if asked.kind == "parquet":
-        return ParquetFile(place, column=column, limit=limit)
+        return ParquetFile(place, column=column, limit=limit, texts=texts)
     if asked.kind == "excel":
         return ExcelFile(
             place,
@@ -228,12 +241,7 @@ def _open_table(place: Path, asked: _Asked) -> Dataset:
             max_cell_mb=max_cell_mb,
         )
     return CsvFile(
-        place,
-        column=column,
-        delimiter=asked.delimiter,
-        quote=asked.quote,
-        encoding=encoding,
-        header=asked.header,
-        limit=limit,
-        max_cell_mb=max_cell_mb,
-    )
+        place, column=column, delimiter=asked.delimiter, quote=asked.quote, escape=asked.escape,
+        blanks=asked.blanks, line_end=asked.line_end, encoding=encoding, header=asked.header,
+        limit=limit, max_cell_mb=max_cell_mb,
+    )  # fmt: skip

@@ -19,20 +19,29 @@ class ParquetFile(Table):
 
     kind = "parquet"
 
-    def __init__(self, path: Path, *, column: str | None = None, limit: int | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        column: str | None = None,
+        limit: int | None = None,
+        texts: bool = False,
+    ) -> None:
         """Read the file's footer and its first rows.
 
         Args:
             path: An existing file.
             column: The column that holds the content; guessed when None.
             limit: Read only the first ``limit`` rows.
+            texts: Whether columns of bytes are read as texts rather than as pictures.
 
         Raises:
             BadInput: It is no Parquet file or can't be read, or has no such column.
         """
         super().__init__(path, limit=limit)
+        self._texts = texts
         rows = self._open()
-        self.columns, self.pictures = rows.columns, rows.pictures
+        self.columns, self.pictures, self.classes = rows.columns, rows.pictures, rows.classes
         if not self.columns:
             raise BadInput(f"{self.name} has no columns.")
         sample: list[Record] = []
@@ -58,7 +67,7 @@ class ParquetFile(Table):
         import pyarrow as pa
 
         try:
-            return ParquetRows(str(self.path), buffer_mb=_BUFFER_MB)
+            return ParquetRows(str(self.path), buffer_mb=_BUFFER_MB, texts=self._texts)
         except (pa.ArrowException, OSError) as error:
             reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
             raise BadInput(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,23 @@ _BATCH_PICTURES = 16
 _SHOWN_CHARS = 200
 
 
+def class_names(metadata: Mapping[bytes, bytes]) -> dict[str, tuple[str, ...]]:
+    """Column -> the names of its numbers, out of what ``datasets`` writes beside a schema.
+
+    Whoever else writes there something of another form has named nothing.
+    """
+    try:
+        features = json.loads(metadata.get(b"huggingface", b"{}"))["info"]["features"]
+        kinds = {name: kind for name, kind in features.items() if isinstance(kind, dict)}
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return {}
+    return {
+        name: tuple(map(str, kind["names"]))
+        for name, kind in kinds.items()
+        if kind.get("_type") == "ClassLabel" and isinstance(kind.get("names"), list)
+    }
+
+
 class ParquetRows:
     """The rows of one Parquet file as records; a damaged part of it spoils its own rows only.
 
@@ -27,14 +45,16 @@ class ParquetRows:
         notes: A sentence on each name that isn't as in the file.
         pictures: Columns that hold bytes, bare or as ``datasets`` writes pictures.
         number: Rows, as the file says.
+        classes: Column of numbers -> their names, where ``datasets`` wrote a ``ClassLabel``.
     """
 
-    def __init__(self, source: Any, *, buffer_mb: int) -> None:
+    def __init__(self, source: Any, *, buffer_mb: int, texts: bool = False) -> None:
         """Read a file's footer.
 
         Args:
             source: A path, or a file that can be read and sought.
             buffer_mb: How much of a column is read at a time.
+            texts: Whether bare bytes are wanted as texts rather than as pictures.
 
         Raises:
             pyarrow.ArrowInvalid: It is no Parquet file.
@@ -48,9 +68,15 @@ class ParquetRows:
         self.pictures = tuple(
             name
             for name, kind in zip(self.columns, schema.types, strict=True)
-            if holds_pictures(kind)
+            if holds_pictures(kind) and not (texts and kind.num_fields == 0)
         )
         self.number = int(self._file.metadata.num_rows)
+        said = class_names(schema.metadata or {})
+        self.classes = {
+            column: said[name]
+            for column, name in zip(self.columns, schema.names, strict=True)
+            if name in said
+        }
 
     def records(
         self, content: str | None, *, offset: int = 0, only: Sequence[int] | None = None
@@ -58,7 +84,7 @@ class ParquetRows:
         """Stream the rows.
 
         Args:
-            content: The column whose bytes are wanted, if it holds pictures.
+            content: The column that is read; its bytes are wanted if it holds pictures.
             offset: Rows before this file's, for the places in reasons.
             only: Ascending places of the rows wanted; all of them when None.
         """
@@ -109,11 +135,12 @@ class ParquetRows:
 
     def _batch(self, batch: pa.RecordBatch, content: str | None, offset: int) -> Iterator[Record]:
         columns = [
-            read_cells(name, column, pictures=name == content)
+            read_cells(name, column, pictures=name == content and name in self.pictures)
             for name, column in zip(self.columns, batch.columns, strict=True)
         ]
         data = next((cells.data for cells in columns if cells.data is not None), None)
-        errors = {row: reason for cells in columns for row, reason in cells.errors.items()}
+        # Only what is read can fail a row; of other columns, what can be shown is shown.
+        errors = columns[self.columns.index(content)].errors if content in self.columns else {}
         for row, texts in enumerate(zip(*(cells.texts for cells in columns), strict=True)):
             yield Record(
                 f"Row {offset + row + 1:,}",

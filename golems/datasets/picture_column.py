@@ -12,7 +12,7 @@ from typing import Any
 
 from golems.base import Row
 from golems.datasets.contract import Dataset
-from golems.datasets.names import is_picture, printable
+from golems.datasets.names import is_picture, printable, spellings
 from golems.datasets.pictures import read_bytes, too_large
 from golems.errors import BadRow
 
@@ -46,6 +46,7 @@ class PictureColumn(Dataset):
         self._roots = [*folders, *(root.resolve() for root in roots)]
         self.kind, self.name = table.kind, table.name
         self.columns, self.column, self.notes = table.columns, table.column, table.notes
+        self.classes = table.classes
         self.sheets: tuple[str, ...] = getattr(table, "sheets", ())
 
     @property
@@ -100,8 +101,8 @@ class PictureColumn(Dataset):
         if self._folder is None:
             raise BadRow(f"{shown} names a file, and only pictures in the table are read here.")
         try:
-            path = Path(os.path.realpath(self._folder / name))
-            if not any(path.is_relative_to(root) for root in self._roots):
+            path = self._find(self._folder, name)
+            if not self._may_read(path):
                 raise BadRow(
                     f"{shown} is outside the table's folder, so it was not read; put the pictures "
                     "beside the table, or name their folder in PANTHEON_ROOTS."
@@ -114,6 +115,15 @@ class PictureColumn(Dataset):
             raise BadRow(f"{shown} can't be read: {error.strerror}.") from error
         except ValueError as error:
             raise BadRow(f"{shown} is not a path: {error}.") from error
+
+    def _find(self, folder: Path, name: str) -> Path:
+        """Where a cell leads, as it is written or as another system would have written it."""
+        paths = [Path(os.path.realpath(folder / way)) for way in dict.fromkeys(spellings(name))]
+        able = (path for path in paths if self._may_read(path) and path.exists())
+        return next(able, paths[0])
+
+    def _may_read(self, path: Path) -> bool:
+        return any(path.is_relative_to(root) for root in self._roots)
 
 
 def guess_picture_column(table: Dataset, pictures: Sequence[str]) -> str | None:

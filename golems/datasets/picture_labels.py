@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from golems.datasets.names import split_name
+from golems.datasets.names import alike, split_name
 
 COLUMN = "label"
 NOTE = "Each picture's sub-folder is taken for its label and kept in the column 'label'."
@@ -29,4 +29,4 @@ def labels_of(names: Sequence[str]) -> list[str] | None:
     depths = {len(folder) for folder in folders}
     if len(folders) < 2 or len(depths) > 1 or len({folder[:-1] for folder in folders}) > 1:
         return None
-    return [parts_of(name)[-2] for name in names]
+    return [alike(parts_of(name)[-2]) for name in names]

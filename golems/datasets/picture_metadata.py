@@ -6,11 +6,11 @@ import posixpath
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from golems.datasets.contract import Dataset
+from golems.datasets.contract import Dataset, Doubt
 from golems.datasets.csv_columns import unique_names
 from golems.datasets.csv_file import CsvFile
 from golems.datasets.json_file import JsonFile
-from golems.datasets.names import printable
+from golems.datasets.names import alike, printable
 from golems.datasets.parquet_file import ParquetFile
 from golems.errors import BadInput
 
@@ -48,6 +48,7 @@ class Metadata:
             else:
                 keys |= dict.fromkeys(name for name in table.columns if name != KEY)
                 notes.append(f"{printable(file)} gives columns by the pictures' {KEY}.")
+                notes += [one for one in table.notes if isinstance(one, Doubt)]
         # Beside the picture's own column.
         names, _ = unique_names(["file", *keys])
         self._names = dict(zip(keys, names[1:], strict=True))
@@ -56,12 +57,12 @@ class Metadata:
 
     def of(self, name: str) -> dict[str, str | None]:
         """What is said of a picture; None in every column of which nothing is."""
-        found = self._of.get(name, {})
+        found = self._of.get(alike(name), {})
         return {column: found.get(key) for key, column in self._names.items()}
 
     def gaps(self, pictures: Collection[str]) -> tuple[str, ...]:
         """Say how many pictures and rows have no counterpart."""
-        there = set(pictures)
+        there = set(map(alike, pictures))
         rows = sum(name not in there for name in self._of)
         without = sum(name not in self._of for name in there)
         notes = []
@@ -91,6 +92,6 @@ class Metadata:
             if row.error is not None or not isinstance(row.content, str):
                 self._unreadable += 1
             else:
-                name = posixpath.normpath(posixpath.join(folder, row.content.replace("\\", "/")))
+                name = posixpath.normpath(alike(posixpath.join(folder, alike(row.content))))
                 self._repeated += name in self._of
                 self._of[name] = dict(row.fields)

@@ -12,6 +12,7 @@ from typing import Any
 from golems.base import Row
 from golems.datasets.contract import Dataset
 from golems.errors import BadInput
+from golems.words import counted
 
 
 class Sample(Dataset):
@@ -34,7 +35,11 @@ class Sample(Dataset):
         self._whole, self._number, self._seed = whole, number, seed
         self.kind, self.name = whole.kind, whole.name
         self.columns, self.column = whole.columns, whole.column
-        self.notes = (*whole.notes, f"A sample of at most {number:,} rows, drawn with seed {seed}.")
+        self.classes = whole.classes
+        self.notes = (
+            *whole.notes,
+            f"A sample of at most {counted(number, 'row')}, drawn with seed {seed}.",
+        )
 
     @property
     def address(self) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from golems.base import Row
 from golems.datasets.contract import Dataset
-from golems.datasets.csv_columns import find_column, guess_column
+from golems.datasets.csv_columns import describe_guess, find_column, guess_column
 
 SAMPLE_RECORDS = 300
 
@@ -86,6 +86,5 @@ class Table(Dataset):
         texts = [name for name in self.columns if name not in self.pictures]
         cells = [[record.fields[name] or "" for name in texts] for record in sample]
         self.column = guess_column(texts, cells)
-        if len(self.columns) == 1:
-            return ()
-        return (f"Column {self.column!r} was guessed to hold the texts.",)
+        chosen = [record.fields[self.column] or "" for record in sample]
+        return describe_guess(self.column, chosen, is_alone=len(self.columns) == 1)

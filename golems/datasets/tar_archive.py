@@ -12,6 +12,7 @@ from typing import IO, Any
 
 from golems.base import Row
 from golems.datasets.contract import Dataset
+from golems.datasets.member_names import tar_names
 from golems.datasets.names import (
     is_litter,
     is_picture,
@@ -81,9 +82,11 @@ class PictureTar(Dataset):
                 + " Give a tar with files such as .jpg or .png."
             )
         self._names = names
-        self._labels = labels_of(names)
+        self._shown, guessed = tar_names(names)
+        self._labels = labels_of(self._shown)
         self.columns = (COLUMN, LABEL) if self._labels else (COLUMN,)
-        self.notes = (*notes, *([cut] if cut else []), *([LABEL_NOTE] if self._labels else []))
+        said = (*notes, cut, guessed, LABEL_NOTE if self._labels else "")
+        self.notes = tuple(note for note in said if note)
 
     def count(self) -> int:
         """Return the number of pictures; reads nothing."""
@@ -121,7 +124,7 @@ class PictureTar(Dataset):
             return Row(index, None, fields, str(error))
 
     def _fields(self, index: int) -> dict[str, str | None]:
-        fields: dict[str, str | None] = {COLUMN: printable(self._names[index])}
+        fields: dict[str, str | None] = {COLUMN: printable(self._shown[index])}
         if self._labels:
             fields[LABEL] = printable(self._labels[index])
         return fields
@@ -188,6 +191,7 @@ class PictureTar(Dataset):
                     fileobj=bounded,  # type: ignore[call-overload]
                     mode="r|" if packed else "r:",
                     tarinfo=_BoundedInfo,
+                    encoding="utf-8",
                     errorlevel=2,
                 )
             )

@@ -8,6 +8,8 @@ import re
 from pathlib import Path
 from typing import TextIO
 
+from golems.datasets.contract import Doubt
+from golems.datasets.encoding_guess import USUAL, Guess, guess_by_letters, shifted_encoding
 from golems.datasets.packed import UNREADABLE, open_bytes, unreadable
 from golems.errors import BadInput
 
@@ -19,7 +21,6 @@ _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_NOT_IN_WINDOWS_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _ESCAPED = re.compile("[\udc00-\udcff]")
 _KEEP_BAD_BYTES = "golems-keep-bad-bytes"
 
@@ -64,7 +65,7 @@ def check_encoding(encoding: str) -> str:
     except (LookupError, ValueError) as error:
         raise BadInput(
             f"There is no text encoding {encoding!r}; "
-            "common ones are utf-8, utf-16, windows-1252, latin-1, shift_jis and gb18030."
+            f"usual ones are utf-8, utf-16, {', '.join(USUAL)}."
         ) from error
     return "utf-8-sig" if name == "utf-8" else name
 
@@ -88,11 +89,12 @@ def refuse_without_mark(sample: bytes, encoding: str, name: str) -> None:
         )
 
 
-def guess_encoding(sample: bytes, *, whole: bool) -> str:
+def guess_encoding(sample: bytes, *, whole: bool) -> Guess:
     """Guess the encoding of a text.
 
     A byte order mark decides. Without one it is UTF-8 if that explains more of the non-ASCII bytes
-    than it leaves over: one stray byte doesn't turn a UTF-8 file into mojibake.
+    than it leaves over: one stray byte doesn't turn a UTF-8 file into mojibake. Else the letters
+    decide; bytes that no usual encoding makes text of are left over in Windows-1252.
 
     Args:
         sample: The text's first bytes.
@@ -100,13 +102,15 @@ def guess_encoding(sample: bytes, *, whole: bool) -> str:
     """
     for mark, encoding in _BYTE_ORDER_MARKS:
         if sample.startswith(mark):
-            return encoding
+            return Guess(encoding)
+    if (shifted := shifted_encoding(sample)) is not None:
+        return Guess(shifted)
     text = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode(sample, final=whole)
     bad = len(_ESCAPED.findall(text))
     good = len(re.findall(r"[^\x00-\x7f]", text)) - bad
     if bad == 0 or good > bad:
-        return "utf-8"
-    return "iso-8859-1" if _NOT_IN_WINDOWS_1252.search(sample) else "windows-1252"
+        return Guess("utf-8")
+    return guess_by_letters(sample) or Guess("windows-1252")
 
 
 def decode_sample(sample: bytes, encoding: str, *, whole: bool) -> str:
@@ -115,7 +119,7 @@ def decode_sample(sample: bytes, encoding: str, *, whole: bool) -> str:
     return decoder.decode(sample, final=whole).removeprefix("\ufeff")
 
 
-def open_text(path: Path, encoding: str) -> TextIO:
+def open_text(path: Path, encoding: str, newline: str = "") -> TextIO:
     """Open a text file; line ends stay as they are, and bytes that don't fit can be told later.
 
     A byte order mark is no part of the text, whatever the encoding.
@@ -123,7 +127,7 @@ def open_text(path: Path, encoding: str) -> TextIO:
     Raises:
         BadInput: The file can't be opened or unpacked.
     """
-    text = io.TextIOWrapper(open_bytes(path), encoding, errors=_KEEP_BAD_BYTES, newline="")
+    text = io.TextIOWrapper(open_bytes(path), encoding, errors=_KEEP_BAD_BYTES, newline=newline)
     try:
         if text.read(1) != "\ufeff":
             text.seek(0)
@@ -155,7 +159,24 @@ def without_bad_bytes(text: str) -> str:
 
 def describe_encoding(encoding: str) -> str:
     """Name an encoding as people write it."""
-    return encoding.removesuffix("-sig").upper().replace("WINDOWS", "Windows")
+    return (
+        encoding.removesuffix("-sig")
+        .upper()
+        .replace("WINDOWS", "Windows")
+        .replace("ISO8859", "ISO-8859")
+    )
+
+
+def describe_doubt(guess: Guess) -> tuple[str, ...]:
+    """What to say of a guess that other encodings are nearly as likely as; nothing of others."""
+    if not guess.others:
+        return ()
+    guessed, *others = map(describe_encoding, (guess.encoding, *guess.others))
+    said = (
+        f"Too few letters tell the encoding: {guessed} was guessed, it may be "
+        f"{' or '.join(others)}. Look at the texts, and choose the encoding if they are wrong."
+    )
+    return (Doubt(said),)
 
 
 def refuse_binary(sample: bytes, name: str, *, nuls_expected: bool, delimiter: str = "") -> None:

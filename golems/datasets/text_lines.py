@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from golems.datasets.csv_columns import TEXT_NAMES, find_column
-from golems.datasets.csv_delimiter import guess_delimiter, named_delimiter, sample_records
+from golems.datasets.csv_delimiter import guess_dialect, named_delimiter, sample_records
 from golems.datasets.csv_lines import Lines
 from golems.datasets.csv_records import NO_DELIMITER
 from golems.datasets.packed import UNREADABLE, unreadable
@@ -59,7 +59,10 @@ class TextLines(Table):
         if not self._source.sample.strip():
             raise BadInput(f"{self.name} is empty; it needs lines of text.")
         self._source.forget_sample()
-        self.notes = (f"Read as {self._source.encoding_name}, one text a line.",)
+        self.notes = (
+            f"Read as {self._source.encoding_name}, one text a line.",
+            *self._source.notes,
+        )
 
     def _options(self) -> dict[str, Any]:
         return {"encoding": self._source.encoding}
@@ -107,8 +110,11 @@ def looks_like_table(path: Path, encoding: str | None) -> bool:
     source = TextSource(path, path.name, encoding)
     if named_delimiter(source.sample)[0] is not None:
         return True
-    delimiter = guess_delimiter(source.sample, whole=source.whole)
-    records = sample_records(source.sample, delimiter, whole=source.whole)
+    dialect = guess_dialect(source.sample, whole=source.whole)
+    delimiter = dialect.delimiter
+    records = [
+        record.cells for record in sample_records(source.sample, dialect, whole=source.whole)
+    ]
     if not records:
         return False
     first = records[0]

@@ -19,6 +19,7 @@ class TextSource:
         encoding_name: The same in words.
         sample: Its first few million characters.
         whole: Whether the sample is all of it.
+        notes: What to say of a doubtful guess.
     """
 
     def __init__(
@@ -42,24 +43,29 @@ class TextSource:
                 data, self.whole = file.read(_SAMPLE_BYTES), not file.read(1)
         except UNREADABLE as error:
             raise unreadable(path, error) from error
+        self.notes: tuple[str, ...] = ()
         if encoding is not None:
             self.encoding = text_encoding.check_encoding(encoding)
             text_encoding.refuse_binary(data, name, nuls_expected=True)
             text_encoding.refuse_without_mark(data, self.encoding, name)
         else:
-            self.encoding = text_encoding.guess_encoding(data, whole=self.whole)
+            guess = text_encoding.guess_encoding(data, whole=self.whole)
+            self.encoding, self.notes = guess.encoding, text_encoding.describe_doubt(guess)
             wide = self.encoding in ("utf-16", "utf-32")
             text_encoding.refuse_binary(data, name, nuls_expected=wide, delimiter=delimiter or "")
         self.encoding_name = text_encoding.describe_encoding(self.encoding)
         self.sample = text_encoding.decode_sample(data, self.encoding, whole=self.whole)
 
-    def open(self) -> TextIO:
+    def open(self, newline: str = "") -> TextIO:
         """Open the text from its start; line ends stay as they are.
+
+        Args:
+            newline: What ends a line; '' for all of CR, LF and CRLF.
 
         Raises:
             BadInput: The file can't be opened.
         """
-        return text_encoding.open_text(self._path, self.encoding)
+        return text_encoding.open_text(self._path, self.encoding, newline)
 
     def forget_sample(self) -> None:
         """Free the memory of the sample, once the file's layout is settled."""

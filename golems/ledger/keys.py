@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -15,15 +15,23 @@ DIGEST = ">q12x"  # the first 8 bytes of a key, as SQLite has numbers; the other
 
 
 def scope(
-    task: str, commit: str, parameters: Mapping[str, Any], precision: str, handler: str = ""
+    task: str,
+    commit: str,
+    parameters: Mapping[str, Any],
+    precision: str,
+    handler: str = "",
+    languages: Sequence[str] = (),
 ) -> bytes:
     """What all rows of a run have in common, as a digest of 32 bytes.
 
     Args:
         commit: The Hub's commit of the weights, or their digest.
         handler: Digest of a person's own code around the model; empty where there is none.
+        languages: Those that the model reads, which the notes on rows are about.
     """
-    said = json.dumps([FORMAT, task, commit, dict(parameters), precision, handler], sort_keys=True)
+    said = json.dumps(
+        [FORMAT, task, commit, dict(parameters), precision, handler, *languages], sort_keys=True
+    )
     return hashlib.sha256(said.encode()).digest()
 
 

@@ -28,7 +28,8 @@ PRAGMAS = (
     "PRAGMA synchronous = NORMAL",
     "PRAGMA cache_size = -8000",
 )
-LAYOUT = 1  # counted up when the tables change; those of another layout are forgotten
+# Counted up when the tables or the results change; those of another layout are forgotten.
+LAYOUT = 2
 TABLES = (
     # An id is never given twice, so one that is remembered means this result or none.
     "CREATE TABLE IF NOT EXISTS results (id INTEGER PRIMARY KEY AUTOINCREMENT, "

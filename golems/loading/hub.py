@@ -13,7 +13,7 @@ from golems.loading.weights import INDEX, PICKLE, SINGLE, weight_files
 from golems.settings import settings
 
 TRIES = 3
-SMALL_FILES = (".json", ".txt", ".model", ".jinja")  # config, tokenizer, processor
+SMALL_FILES = (".json", ".txt", ".model", ".jinja", "README.md")  # config, tokenizer, card
 
 
 def cached(source: HubSource, sha256: Mapping[str, str]) -> tuple[Path, str] | None:

@@ -19,6 +19,9 @@ ACTIVATED = (
 )
 
 
+OPERATIONS = ("_reorder_linear_weight", "_linear_pointwise")
+
+
 class PackedLinear(nn.Module):
     """A linear layer with its weights in the order in which oneDNN multiplies them.
 
@@ -60,6 +63,12 @@ def gelu_of(module: Any) -> str | None:
     if type(module) is GELUActivation and module.act is nn.functional.gelu:
         return "none"
     return module.approximate if type(module) is nn.GELU else None
+
+
+def why_not() -> str | None:
+    """Why layers can't be packed here: this version of torch has moved what that builds on."""
+    missing = [name for name in OPERATIONS if not hasattr(torch.ops.mkldnn, name)]
+    return f"this torch has no mkldnn.{missing[0]}" if missing else None
 
 
 def pack(model: nn.Module) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from golems.base import PRECISIONS, Precision
@@ -10,6 +11,7 @@ from golems.errors import BadInput
 if TYPE_CHECKING:
     import torch
 
+log = logging.getLogger(__name__)
 LEAST_OUTPUTS = 64  # of a layer worth 8 bits; smaller ones are heads, whose scores are what counts
 
 
@@ -75,9 +77,13 @@ def adapt(model: Any, precision: Precision | str, device: torch.device) -> None:
     if precision == "int8":
         quantize(model)
     elif precision == "bf16" and device.type == "cpu" and computes_bf16(device):
-        from golems.loading.packed import pack
+        from golems.loading.packed import pack, why_not
 
-        pack(model)
+        reason = why_not()
+        if reason is None:
+            pack(model)
+        else:
+            log.warning("%s computes bf16 the slow way: %s.", type(model).__name__, reason)
     elif precision == "fp32" and device.type == "cpu":
         from golems.loading.head import swap_head
 

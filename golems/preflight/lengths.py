@@ -44,6 +44,8 @@ class Lengths:
         cut_off_share: Their share, 0 to 1, and its 95 % interval (Wilson) where it is a sample's.
         refused: Of the rows measured those that the model refuses, as a prompt that is too long.
         refused_reason: Why it refuses the first of them.
+        hardly_read: Of the rows measured those that the model can hardly read.
+        hardly_read_reason: Why it can't read the first of them.
     """
 
     unit: str
@@ -58,6 +60,8 @@ class Lengths:
     cut_off_share: tuple[float, float, float] | None
     refused: int
     refused_reason: str | None
+    hardly_read: int = 0
+    hardly_read_reason: str | None = None
 
 
 @dataclass
@@ -116,6 +120,7 @@ class LengthSample:
         """The sample in figures."""
         lengths = list(self.in_order().values())
         reasons = [one for one in self.found.values() if isinstance(one, str)]
+        notes = [length.note for length in lengths if length.note is not None]
         units = [length.units for length in lengths]
         is_text = self.task.content == "text"
         cut_off = sum(length.dropped > 0 for length in lengths) if is_text else None
@@ -134,6 +139,8 @@ class LengthSample:
             else share(cut_off, len(lengths), is_sample=self.seen > len(self.found)),
             refused=len(reasons),
             refused_reason=reasons[0] if reasons else None,
+            hardly_read=len(notes),
+            hardly_read_reason=notes[0] if notes else None,
         )
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from golems.reports.intervals import Interval, area_interval
 from golems.reports.kept import kept
-from golems.reports.known_labels import called, known_labels
-from golems.reports.view import View
+from golems.reports.known_labels import called
+from golems.reports.view import View, own_labels
 from golems.reports.words import shortened
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def binary_curves(view: View) -> Curves | Absent:
     """
     if view.choices.truth is None:
         return Absent(NO_TRUTH)
-    own = {called(view, label): label for label in known_labels(view)}
+    own = {called(view, label): label for label in own_labels(view)}
     [(everything, classes)] = view.ask(
         "SELECT count(*), list(DISTINCT truth) FILTER (truth IN (SELECT unnest(?))) FROM rows "
         "WHERE truth IS NOT NULL AND predicted IS NOT NULL",

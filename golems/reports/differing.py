@@ -8,17 +8,27 @@ are named at 5% (Journal of the Royal Statistical Society B 57, 1995).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from golems.reports.cells import narrowed
 from golems.reports.kept import kept
 from golems.reports.kinds import sliceable
-from golems.reports.measures import Compared, Measured, Moments, measured, together
+from golems.reports.measures import FEW, Compared, Measured, Moments, What, measured, together
+from golems.reports.selection import Selection, Status
 from golems.reports.slices import SliceFigures, slices_of
 from golems.reports.view import View
+from golems.words import counted
 
 MOST_LABELS = 10
+MOST_COLUMNS = 200  # compared, which takes some seconds
 LEVEL = 0.05
+# Rows that a figure is of.
+COUNTED: dict[What, Status] = {
+    "label": "ok", "score": "ok", "accuracy": "judged", "failed": "all",
+}  # fmt: skip
+Rows = tuple[Any, ...]
 EXPECTED = 5  # rows in each cell of a table, for chi-square to be near enough
 
 
@@ -53,12 +63,23 @@ class Difference:
         """The finding: ``date before 2021: negative 61.4% of 140 rows, 38.1% elsewhere``."""
         value, rest = (_short(one, self.points) for one in (self.value, self.rest))
         if not self.value.is_share:
-            what = f"mean score {value} in {self.value.n:,} rows"
+            what = f"mean score {value} in {counted(self.value.n, 'row')}"
         elif self.by.what == "accuracy":
-            what = f"right {value} of {self.value.n:,} rows"
+            what = f"right {value} of {counted(self.value.n, 'row')}"
         else:
-            what = f"{self.by.label} {value} of {self.value.n:,} rows"
+            what = f"{self.by.label} {value} of {counted(self.value.n, 'row')}"
         return f"{self.slice.words}: {what}, {rest} elsewhere"
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether the two 95% intervals have nothing in common, so that neither allows for 0."""
+        one, other = self.value.interval, self.rest.interval
+        return one.low > other.high or other.low > one.high
+
+    @property
+    def selection(self) -> Selection:
+        """The rows that the figure is of, no others of the slice."""
+        return Selection(slices=self.slice.where, status=COUNTED[self.by.what])
 
 
 @dataclass(frozen=True)
@@ -66,14 +87,26 @@ class Differing:
     """What came of comparing all slices.
 
     Attributes:
-        found: With a corrected p under 0.05, the largest difference first.
+        found: With a corrected p under 0.05 and intervals apart, the largest difference first.
         comparisons: That were made.
         columns: Whose slices were compared.
+        copies: Column -> the one whose slices are all the same, and which speaks for it.
+        left: Columns after those, which were not compared: each takes several questions.
     """
 
     found: tuple[Difference, ...]
     comparisons: int
     columns: tuple[str, ...]
+    copies: dict[str, str] = field(default_factory=dict)
+    left: int = 0
+
+    @property
+    def bounds(self) -> str:
+        """Which columns were compared, in plain words; empty where all were."""
+        if not self.left:
+            return ""
+        compared, whole = len(self.columns), len(self.columns) + self.left
+        return f"The first {compared:,} of {whole:,} columns that can be sliced were compared."
 
 
 @kept
@@ -83,27 +116,63 @@ def differing(view: View) -> Differing:
     By the share of each label, of the 10 most frequent (of two labels by one of them: the other
     says the same), by the mean score, and by accuracy where there is truth. The column of the
     truth itself is left out: that labels depend on what is right is no finding. So are
-    columns that just name rows: how long an id is says nothing.
+    columns that just name rows: how long an id is says nothing. A slice of the same rows as one of
+    the truth, or of a column before it, would say the same once more, and is left out too.
     """
     import numpy as np
     from scipy.stats import false_discovery_control
 
+    ((rows,),) = view.ask("SELECT count(*) FROM rows")
+    if rows < 2 * FEW:
+        return Differing((), 0, ())
     columns = [
         column
         for column, one in sliceable(view).items()
         if column != view.choices.truth and not one.names_rows
     ]
-    compared: list[Difference] = []
-    for column in columns:
-        compared += differences(slices_of(view, column), view.choices.positive)
+    columns, left = columns[:MOST_COLUMNS], len(columns[MOST_COLUMNS:])
+    truth = view.choices.truth
+    asked = [*([truth] if truth in view.columns else []), *columns]
+    with narrowed(view, asked) if left else nullcontext():
+        compared, copies = _compared(view, asked)
     corrected = false_discovery_control(np.clip([one.p for one in compared], 0, 1))
     found = [
         replace(one, corrected=float(p))
         for one, p in zip(compared, corrected, strict=True)
-        if p < LEVEL
+        if p < LEVEL and one.is_apart
     ]
     found.sort(key=lambda one: (-one.size, one.p, one.slice.column, one.slice.name))
-    return Differing(tuple(found), len(compared), tuple(columns))
+    return Differing(tuple(found), len(compared), tuple(columns), copies, left)
+
+
+def _compared(view: View, columns: Sequence[str]) -> tuple[list[Difference], dict[str, str]]:
+    """All comparisons, and which column says the same as another one."""
+    compared: list[Difference] = []
+    spoken: dict[Rows, str] = {}
+    copies: dict[str, str] = {}
+    for column in columns:
+        slices = slices_of(view, column)
+        rows = [_rows_of(one) for one in slices]
+        of = {spoken.get(one) for one in rows}
+        if column != view.choices.truth:
+            if len(rows) > 1 and len(of) == 1 and (other := of.pop()) is not None:
+                copies[column] = other
+            compared += [
+                one
+                for one in differences(slices, view.choices.positive)
+                if _rows_of(one.slice) not in spoken
+            ]
+        for one in rows:
+            spoken.setdefault(one, column)
+    return compared, copies
+
+
+def _rows_of(one: SliceFigures) -> Rows:
+    """What tells the rows of a slice: those of another slice with all the same figures are them."""
+    figures = one.figures
+    scores = (figures.scores.n, f"{figures.scores.mean:.9g}", f"{figures.scores.squares:.6g}")
+    labels = tuple(sorted(figures.labels.items()))
+    return (figures.rows, figures.predicted, labels, scores, figures.judged, figures.right)
 
 
 def differences(slices: Sequence[SliceFigures], positive: str | None) -> Iterator[Difference]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tempfile
+from codecs import BOM_UTF8
 from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from golems.errors import BadInput, UnknownName
@@ -37,7 +39,9 @@ class Format:
     pieces: Callable[[Run], Pieces]
 
 
-def download(run: Run, suffix: str, *, failed: bool = False) -> tuple[Format, Pieces]:
+def download(
+    run: Run, suffix: str, *, failed: bool = False, bom: bool = False
+) -> tuple[Format, Pieces]:
     """A file of a run's results.
 
     The first of its pieces comes once it is known that the run can be read; close them to end the
@@ -46,21 +50,25 @@ def download(run: Run, suffix: str, *, failed: bool = False) -> tuple[Format, Pi
     Args:
         suffix: Of the file's name: one of ``FORMATS``.
         failed: Only rows without a prediction; as CSV.
+        bom: Begin a CSV with a byte order mark, by which Excel knows UTF-8.
 
     Raises:
         UnknownName: There is no such kind of file.
-        BadInput: Failed rows alone don't come in this format.
+        BadInput: Failed rows alone, or a byte order mark, don't come in this format.
     """
     if suffix not in FORMATS:
         raise UnknownName(f"There are no results as '{suffix}'; there are {', '.join(FORMATS)}.")
     if failed and suffix != "csv":
         raise BadInput(f"The failed rows alone come as csv, not as {suffix}.")
+    if bom and suffix != "csv":
+        raise BadInput(f"A byte order mark comes with csv, not with {suffix}.")
     found = FORMATS[suffix]
-    return found, _csv(run, failed=True) if failed else found.pieces(run)
+    return found, _csv(run, failed=failed, bom=bom) if failed or bom else found.pieces(run)
 
 
-def _csv(run: Run, *, failed: bool = False) -> Pieces:
-    return _joined(piece.encode() for piece in csv_pieces(run, failed=failed))
+def _csv(run: Run, *, failed: bool = False, bom: bool = False) -> Pieces:
+    pieces = (piece.encode() for piece in csv_pieces(run, failed=failed))
+    return _joined(chain([BOM_UTF8], pieces) if bom else pieces)
 
 
 def _jsonl(run: Run) -> Pieces:

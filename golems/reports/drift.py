@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from golems.errors import BadInput
 from golems.reports.kept import kept
-from golems.reports.rivals import is_kin, others, refuse_without_labels, why_other_rows
+from golems.reports.rivals import is_kin, others, refuse_without_labels
+from golems.reports.same_rows import why_other_rows
 from golems.reports.view import View
 from golems.runs import Run
+from golems.words import counted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -61,8 +63,8 @@ class Distance:
         said = []
         if min(self.rows) < FEW:
             said.append(
-                f"One of the runs has {min(self.rows):,} such rows; under {FEW} these distances "
-                "are large by chance alone."
+                f"One of the runs has {counted(min(self.rows), 'such row')}; under {FEW} these "
+                "distances are large by chance alone."
             )
         if self.least_expected is not None and self.least_expected < LEAST_EXPECTED:
             said.append(
@@ -98,7 +100,7 @@ def kin(run: Run) -> list[Run]:
     return [
         other
         for other, manifest in others(run)
-        if is_kin(mine, manifest) and why_other_rows(mine.dataset, manifest.dataset) is not None
+        if is_kin(mine, manifest) and why_other_rows(run, mine, other, manifest) is not None
     ]
 
 

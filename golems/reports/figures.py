@@ -24,6 +24,7 @@ class Figures:
         rows: Rows written so far, failed ones included.
         failed: Rows without a prediction.
         cut_off: Rows of which the model didn't read everything; 0 for pictures.
+        hardly_read: Rows which the golem can hardly read; 0 for pictures.
         labels: Predicted labels with their number of rows, most frequent first, then by name.
         quantiles: Those of ``QUANTILES`` of the predicted labels' scores; empty without scores.
         bins: See ``score_histogram``.
@@ -33,6 +34,7 @@ class Figures:
     rows: int
     failed: int
     cut_off: int
+    hardly_read: int
     labels: tuple[tuple[str, int], ...]
     quantiles: tuple[float, ...]
     bins: Bins
@@ -77,8 +79,9 @@ def count_below(run: Run, score: float = UNSURE) -> int:
 @kept
 def figures_of(view: View, bins: int, line: float) -> Figures:
     """As ``figures``, of a run that is open already."""
-    rows, failed, cut_off, labels, quantiles, low, high, below, counts = view.ask(
+    rows, failed, cut_off, hardly_read, labels, quantiles, low, high, below, counts = view.ask(
         "SELECT count(*), count(error), count(*) FILTER (tokens_dropped > 0), "
+        "count(note), "
         "histogram(predicted), "
         "quantile_cont(score, $quantiles), least(0, min(score)), greatest(1, max(score)), "
         "count(*) FILTER (score < $line), "
@@ -100,6 +103,7 @@ def figures_of(view: View, bins: int, line: float) -> Figures:
         rows=rows,
         failed=failed,
         cut_off=cut_off,
+        hardly_read=hardly_read,
         labels=tuple(by_count),
         quantiles=tuple(quantiles or ()),
         bins=tuple(

@@ -13,6 +13,7 @@ from golems.reports.summary import Summary, summarize
 from golems.runs import Manifest, Run
 from golems.runs.columns import original_columns, shown_names
 from golems.runs.name import name_of
+from golems.words import counted
 
 TAG = "pantheon-of-golems"  # by which a dataset of ours is known again
 FILES = "data/results-*.parquet"
@@ -26,6 +27,7 @@ MEANINGS = {
     "error": "why a row has no prediction",
     "tokens": "tokens that the golem read",
     "tokens_dropped": "tokens that it did not read, as the text was too long",
+    "note": "why the golem can hardly read the text, so that its result means little",
 }
 
 
@@ -65,13 +67,17 @@ def _body(manifest: Manifest, summary: Summary) -> Iterator[str]:
     yield "\n## What was run\n"
     yield from table(("", ""), _facts(manifest, summary))
     yield "\n## What came of it\n"
-    counted = [("Rows", f"{summary.rows:,}"), ("Predicted", f"{ok:,}")]
-    counted.append(("Failed", f"{summary.failed:,}"))
+    counts = [("Rows", f"{summary.rows:,}"), ("Predicted", f"{ok:,}")]
+    if summary.hardly_read:
+        counts.append(
+            ("Hardly read, so that their results mean little", f"{summary.hardly_read:,}")
+        )
+    counts.append(("Failed", f"{summary.failed:,}"))
     if summary.cut_off is not None:
-        counted.append(("Cut off, so not read to their end", f"{summary.cut_off:,}"))
-    yield from table(("", "rows"), counted)
+        counts.append(("Cut off, so not read to their end", f"{summary.cut_off:,}"))
+    yield from table(("", "rows"), counts)
     if summary.labels:
-        yield f"\nLabels of the {ok:,} predicted rows:\n"
+        yield f"\nLabels of the {counted(ok, 'predicted row')}:\n"
         first = summary.labels[:MOST_LABELS]
         yield from table(
             ("label", "rows", "share"),

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from functools import wraps
 from operator import attrgetter
 from threading import Lock
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from golems.reports.view import View
+if TYPE_CHECKING:
+    from golems.reports.view import View
 
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
-Question = Callable[Concatenate[View, Asked], Answer]
+Question = Callable[Concatenate["View", Asked], Answer]
 MOST = 256  # answers are some thousand numbers at most
 MOST_BYTES = 64_000_000  # of answers with numbers for every row
 

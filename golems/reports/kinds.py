@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from golems.reports.cells import VECTOR_ROWS, by_column
 from golems.reports.kept import kept
-from golems.reports.selection import Sliced, cell_as
+from golems.reports.selection import AS, Sliced
 from golems.reports.view import View
 
 MOST_VALUES = 50
 ENOUGH = 0.95  # of the cells that aren't empty
 # What a number or a date begins with: looking at that is far quicker than to try all of a text.
-BEGINNINGS = "ascii({0}) BETWEEN 43 AND 57 OR ascii({0}) = 32"
-DATE_CHARS = 40
+LIKELY = "(ascii(cell) BETWEEN 43 AND 57 OR ascii(cell) = 32)"
+MAYBE_DATE = f"{LIKELY} AND length(cell) <= 40"
+AT_ONCE = 50  # columns; asking for each of more takes far longer than asking once for all
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,9 @@ class Kinds:
     kinds: tuple[Sliced, ...]
     values: int | None
     names_rows: bool = False
+
+
+NO_KINDS = Kinds((), None)
 
 
 def usual(view: View) -> str:
@@ -51,8 +57,7 @@ def usual(view: View) -> str:
 
 def sliceable(view: View) -> dict[str, Kinds]:
     """Original column -> how it can be sliced; columns without a filled cell are left out."""
-    found = {column: kinds_of(view, column) for column in view.columns}
-    return {column: one for column, one in found.items() if one.kinds}
+    return {column: one for column, one in _all_kinds(view).items() if one.kinds}
 
 
 @kept
@@ -65,43 +70,57 @@ def kinds_of(view: View, column: str) -> Kinds:
     Raises:
         BadInput: There is no such column.
     """
-    name = view.column(column)
-    likely = BEGINNINGS.format(name)
-    cells, about, numbers, phrases, maybe_dates = view.ask(
-        f"SELECT count(nullif({name}, '')), approx_count_distinct(nullif({name}, '')), "
-        f"count(CASE WHEN {likely} THEN {cell_as(view, column, 'number')} END), "
-        f"count(CASE WHEN contains({name}, ' ') THEN 1 END), "
-        f"count(CASE WHEN {maybe_date(name)} THEN 1 END) FROM rows"
-    )[0]
-    if not cells:
-        return Kinds((), None)
-    values = about
-    if about <= 2 * MOST_VALUES:
-        values = view.ask(f"SELECT count(DISTINCT nullif({name}, '')) FROM rows")[0][0]
-    few = values <= MOST_VALUES and 2 * values <= cells
-    kinds: list[Sliced] = []
-    if numbers >= ENOUGH * cells:
-        kinds.append("number")
-    elif maybe_dates >= ENOUGH * cells and dates(view, column) >= ENOUGH * cells:
-        kinds.append("date")
-    elif not few or column == view.manifest.dataset.column:
-        kinds.append("length")
-    if few:  # numbers and dates have an order, which says more
-        kinds.insert(0 if kinds == ["length"] else len(kinds), "value")
-    # Values are counted roughly, to about 5%.
-    own = column != view.manifest.dataset.column and values >= 0.9 * cells and not phrases
-    return Kinds(tuple(kinds), values if few else None, own and kinds == ["length"])
+    view.column(column)
+    if len(view.columns) > AT_ONCE:
+        return _all_kinds(view).get(column, NO_KINDS)
+    return _kinds(view, [column]).get(column, NO_KINDS)
 
 
-def dates(view: View, column: str) -> int:
-    """Cells that are dates."""
-    likely = maybe_date(view.column(column))
-    found: int = view.ask(
-        f"SELECT count(CASE WHEN {likely} THEN {cell_as(view, column, 'date')} END) FROM rows"
-    )[0][0]
+@kept
+def _all_kinds(view: View) -> dict[str, Kinds]:
+    return _kinds(view, [*view.columns])
+
+
+def _kinds(view: View, columns: Sequence[str]) -> dict[str, Kinds]:
+    """Column -> how it can be sliced; columns without a filled cell are left out."""
+    number = AS["number"].replace("{}", "cell")
+    counted = by_column(
+        view,
+        columns,
+        "count(nullif(cell, '')), approx_count_distinct(nullif(cell, '')), "
+        f"count(CASE WHEN {LIKELY} THEN {number} END), "
+        "count(CASE WHEN contains(cell, ' ') THEN 1 END), "
+        f"count(CASE WHEN {MAYBE_DATE} THEN 1 END)",
+        VECTOR_ROWS,
+    )
+    # Values are counted roughly, to about 5%; few ones and dates are looked at once more.
+    few = [column for column, (_, about, *_) in counted.items() if 0 < about <= 2 * MOST_VALUES]
+    distinct = by_column(view, few, "count(DISTINCT nullif(cell, ''))", VECTOR_ROWS)
+    dated = [
+        column
+        for column, (cells, _, numbers, _, maybe) in counted.items()
+        if maybe >= ENOUGH * cells > numbers
+    ]
+    date = AS["date"].replace("{}", "cell")
+    dates = by_column(view, dated, f"count(CASE WHEN {MAYBE_DATE} THEN {date} END)", VECTOR_ROWS)
+    found = {}
+    for column, (cells, about, numbers, phrases, _) in counted.items():
+        if not cells:
+            continue
+        values, *_ = distinct.get(column, (about,))
+        is_content = column == view.manifest.dataset.column
+        few_values = values <= MOST_VALUES and 2 * values <= cells
+        kinds: list[Sliced] = []
+        if numbers >= ENOUGH * cells:
+            kinds.append("number")
+        elif dates.get(column, (0,))[0] >= ENOUGH * cells:
+            kinds.append("date")
+        elif not few_values or is_content:
+            kinds.append("length")
+        if few_values:  # numbers and dates have an order, which says more
+            kinds.insert(0 if kinds == ["length"] else len(kinds), "value")
+        own = not is_content and values >= 0.9 * cells and not phrases
+        found[column] = Kinds(
+            tuple(kinds), values if few_values else None, own and kinds == ["length"]
+        )
     return found
-
-
-def maybe_date(name: str) -> str:
-    """SQL of whether a cell looks like a date."""
-    return f"({BEGINNINGS.format(name)}) AND length({name}) <= {DATE_CHARS}"

@@ -1,25 +1,25 @@
-"""Which labels a golem knows, as far as the rows of a run tell."""
+"""Which labels a golem has."""
 
 from __future__ import annotations
 
 from golems.reports.kept import kept
-from golems.reports.view import View
+from golems.reports.meanings import Labels
+from golems.reports.view import View, own_labels
+
+
+def golem_labels(view: View) -> dict[str, str]:
+    """Label of the golem -> what it is called, in order."""
+    return dict(labels_of(view).called)
 
 
 @kept
-def known_labels(view: View) -> tuple[str, ...]:
-    """The golem's own names of its labels, sorted.
-
-    Where the scores of all labels are kept, any row has them all. With a ``top_k`` they are those
-    that were among the best of some row.
-    """
-    found = {label for (label,) in view.ask("SELECT DISTINCT predicted FROM rows")}
-    if view.manifest.parameters.get("top_k") is None:
-        more = "SELECT unnest(labels) FROM (FROM rows WHERE labels IS NOT NULL LIMIT 1)"
-    else:
-        more = "SELECT DISTINCT unnest(labels) FROM rows"
-    found.update(label for (label,) in view.ask(more))
-    return tuple(sorted(found - {None}))
+def labels_of(view: View) -> Labels:
+    """The labels, for looking up what somebody else calls them."""
+    engine = view.manifest.engine
+    return Labels(
+        {own: called(view, own) for own in own_labels(view)},
+        (engine.labels if engine else None) or {},
+    )
 
 
 def called(view: View, label: str) -> str:

@@ -10,8 +10,8 @@ from urllib.parse import quote
 from xml.etree import ElementTree as Xml
 
 from golems.errors import BadInput
-from golems.reports.known_labels import called, known_labels
-from golems.reports.view import View
+from golems.reports.known_labels import called
+from golems.reports.view import View, own_labels
 from golems.runs.columns import free_name
 
 CHOICE, TEXT = "label", "answer"  # names of what people fill in
@@ -110,7 +110,7 @@ def labeling_config(view: View) -> str:
     else:
         given = {"name": CHOICE, "toName": "content", "choice": "single"}
         choices = Xml.SubElement(root, "Choices", given)
-        for name in dict.fromkeys(called(view, label) for label in known_labels(view)):
+        for name in dict.fromkeys(called(view, label) for label in own_labels(view)):
             Xml.SubElement(choices, "Choice", {"value": NOT_IN_XML.sub("�", name)})
     Xml.indent(root)
     return Xml.tostring(root, encoding="unicode") + "\n"

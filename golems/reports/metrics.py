@@ -10,12 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from golems.errors import BadInput
 from golems.reports.agreement import Sums, cohen_kappa, correlation, sums
-from golems.reports.choices import Choices, choose
 from golems.reports.intervals import Interval, share_interval
 from golems.reports.kept import kept
-from golems.reports.truth import golem_labels
-from golems.reports.view import View, view_of
-from golems.runs import Run
+from golems.reports.view import View, bare
 
 if TYPE_CHECKING:
     import numpy as np
@@ -73,7 +70,6 @@ class ClassMetrics:
         hits: Rows that are both.
         precision: hits / predicted; 0 where it was never predicted.
         recall: hits / support; 0 where it is never the truth.
-        known: Whether it is a label of the golem.
     """
 
     label: str
@@ -85,7 +81,6 @@ class ClassMetrics:
     f1: float
     precision_interval: Interval
     recall_interval: Interval
-    known: bool
 
 
 @dataclass(frozen=True)
@@ -103,8 +98,7 @@ class Metrics:
         hits: Of them, those that are right.
         failed: Rows with a truth, but without a prediction.
         without_truth: Rows without a truth.
-        unknown: Truths that are no label of the golem, and their rows, most first. They count as
-            wrong.
+        left_out: Rows with a truth that a person left out.
         accuracy_interval: Wilson's, 95%; so are those of the classes.
         kappa: Cohen's, -1 to 1.
         mcc: Matthews' correlation coefficient, -1 to 1.
@@ -116,7 +110,7 @@ class Metrics:
     hits: int
     failed: int
     without_truth: int
-    unknown: tuple[tuple[str, int], ...]
+    left_out: int
     accuracy: float | None
     accuracy_interval: Interval
     balanced_accuracy: float | None
@@ -164,18 +158,6 @@ def cells(view: View) -> Cells:
     )
 
 
-def choose_judged(run: Run, choices: Choices) -> None:
-    """Keep how a person reads a run, once the truth can be counted so.
-
-    Raises:
-        BadInput: There are too many different truths; what was kept before stays.
-    """
-    if choices.truth is not None:
-        with view_of(run, choices) as view:
-            cells(view)
-    choose(run, choices)
-
-
 @kept
 def metrics(view: View) -> Metrics:
     """Compare the predictions with the truth; see ``Metrics`` for the conventions.
@@ -184,32 +166,30 @@ def metrics(view: View) -> Metrics:
         BadInput: There are too many different truths for that.
     """
     found = cells(view)
-    ((rows, failed, without),) = view.ask(
+    truth = view.choices.truth
+    given = "NULL" if truth is None else bare(view.column(truth))
+    ((rows, failed, without, left_out),) = view.ask(
         "SELECT count(*), count(*) FILTER (truth IS NOT NULL AND label IS NULL), "
-        "count(*) FILTER (truth IS NULL) FROM rows"
+        f"count(*) FILTER ({given} IS NULL), "
+        f"count(*) FILTER (truth IS NULL AND {given} IS NOT NULL) FROM rows"
     )
     n = int(found.rows.sum())
     hits = int(found.sums.same.sum())
-    classes = of_classes(found, {*golem_labels(view).values()}) if n else ()
-    unknown = tuple((one.label, one.support) for one in classes if one.support and not one.known)
     interval = share_interval(hits, n)
     if not n:
         return Metrics(
-            rows, 0, 0, failed, without, (), None, interval, None, None, None, None, None, ()
+            rows, 0, 0, failed, without, left_out, None, interval, None, None, None, None, None, ()
         )
+    classes = of_classes(found)
     balanced, macro, weighted = averages(classes)
     return Metrics(
-        rows, n, hits, failed, without, unknown, hits / n, interval, balanced, macro, weighted,
+        rows, n, hits, failed, without, left_out, hits / n, interval, balanced, macro, weighted,
         cohen_kappa(found.sums), correlation(found.sums), classes,
     )  # fmt: skip
 
 
-def of_classes(found: Cells, known: set[str]) -> tuple[ClassMetrics, ...]:
-    """Each label by itself, largest support first.
-
-    Args:
-        known: Labels of the golem, as they are called.
-    """
+def of_classes(found: Cells) -> tuple[ClassMetrics, ...]:
+    """Each label by itself, largest support first."""
     support, predicted, hits = (one.tolist() for one in found.sums)
     classes = [
         ClassMetrics(
@@ -217,7 +197,6 @@ def of_classes(found: Cells, known: set[str]) -> tuple[ClassMetrics, ...]:
             share(hits[at], predicted[at]), share(hits[at], support[at]),
             share(2 * hits[at], support[at] + predicted[at]),
             share_interval(hits[at], predicted[at]), share_interval(hits[at], support[at]),
-            name in known,
         )
         for at, name in enumerate(found.labels)
     ]  # fmt: skip

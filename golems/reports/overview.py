@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from golems.reports.intervals import Interval, share_interval
 from golems.reports.kept import kept
 from golems.reports.view import View
+from golems.reports.words import percent
+from golems.words import counted
 
 BINS = 20
 BIN_ROWS = 40  # fewer in a bin and its mean says little
@@ -22,6 +24,7 @@ class Counts:
     Attributes:
         ok: With a prediction; ``failed``: without one.
         cut_off: Of which the model didn't read everything.
+        hardly_read: Which the golem can hardly read, as their note says.
         population: Rows of the larger dataset that these are part of; None where they are all
             rows of theirs, or where nobody has counted those.
         is_part: Whether there are, or may be, more rows than these.
@@ -31,6 +34,7 @@ class Counts:
     ok: int
     failed: int
     cut_off: int
+    hardly_read: int
     population: int | None
     is_part: bool
 
@@ -95,8 +99,8 @@ class Reason:
 @kept
 def counts(view: View) -> Counts:
     """Rows, and what became of them."""
-    rows, failed, cut_off = view.ask(
-        "SELECT count(*), count(error), count(*) FILTER (tokens_dropped > 0) FROM rows"
+    rows, failed, cut_off, hardly_read = view.ask(
+        "SELECT count(*), count(error), count(*) FILTER (tokens_dropped > 0), count(note) FROM rows"
     )[0]
     dataset = view.manifest.dataset
     whole = dataset.rows if dataset.rows is not None else view.run.progress().rows
@@ -108,7 +112,15 @@ def counts(view: View) -> Counts:
         is_part, population = True, whole
     elif whole is None:
         is_part = True
-    return Counts(rows, rows - failed, failed, cut_off, population, is_part)
+    return Counts(rows, rows - failed, failed, cut_off, hardly_read, population, is_part)
+
+
+def hardly_read_sentence(found: Counts) -> str:
+    """How many rows the golem can hardly read."""
+    return (
+        f"The golem can hardly read {counted(found.hardly_read, 'row')} of {found.rows:,} "
+        f"({percent(found.hardly_read / found.rows)})."
+    )
 
 
 @kept

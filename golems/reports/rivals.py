@@ -12,8 +12,9 @@ import duckdb
 from golems.errors import BadInput, GolemError
 from golems.reports.choices import Choices, choices_of, refuse_impossible
 from golems.reports.parts import damaged
+from golems.reports.same_rows import why_other_rows
 from golems.reports.view import View, _create
-from golems.runs import DatasetSpec, Manifest, Run, all_runs
+from golems.runs import Manifest, Run, all_runs
 from golems.runs.parts import Signature
 from golems.runs.segments import segments_of
 
@@ -72,7 +73,9 @@ def rivals(run: Run) -> list[Run]:
     """
     mine = run.manifest()
     refuse_without_labels(mine)
-    return [other for other, manifest in others(run) if why_unlike(mine, manifest) is None]
+    return [
+        other for other, manifest in others(run) if why_unlike(run, mine, other, manifest) is None
+    ]
 
 
 def others(run: Run) -> Iterator[tuple[Run, Manifest]]:
@@ -133,45 +136,18 @@ def refuse_unlike(run: Run, rivals: Sequence[Run]) -> None:
             raise BadInput(f"Run {rival.id} can't be compared with itself; choose another one.")
         manifest = rival.manifest()
         refuse_without_labels(manifest)
-        if (why := why_unlike(mine, manifest)) is not None:
+        if (why := why_unlike(run, mine, rival, manifest)) is not None:
             raise BadInput(
                 f"Runs {run.id} and {rival.id} can't be compared row by row: {why}. Choose runs "
                 "over the same rows, or look at Drift."
             )
 
 
-def why_unlike(one: Manifest, other: Manifest) -> str | None:
+def why_unlike(run: Run, mine: Manifest, other: Run, manifest: Manifest) -> str | None:
     """Why two runs can't be compared row by row; None where they can."""
-    if "predicted_label" not in other.result_columns:
+    if "predicted_label" not in manifest.result_columns:
         return "one of them predicts no labels"
-    return why_other_rows(one.dataset, other.dataset)
-
-
-def why_other_rows(one: DatasetSpec, other: DatasetSpec) -> str | None:
-    """Why two datasets don't have the same rows in the same order; None where they do."""
-    if one.fingerprint is not None and other.fingerprint is not None:
-        if one.fingerprint != other.fingerprint:
-            return f"their data differ ({one.name} and {other.name} have other contents)"
-    elif one.path != other.path:
-        return f"it isn't known that {one.name} and {other.name} are the same"
-    if one.rows is not None and other.rows is not None and one.rows != other.rows:
-        return f"they have {one.rows:,} and {other.rows:,} rows"
-    if one.limit != other.limit:
-        return f"they read {_first(one.limit)} and {_first(other.limit)}"
-    if one.options != other.options:
-        names = sorted(
-            name
-            for name in {*one.options, *other.options}
-            if one.options.get(name) != other.options.get(name)
-        )
-        return f"their data were read otherwise ({', '.join(names)})"
-    if one.column != other.column:
-        return f"they read other columns ('{one.column}' and '{other.column}')"
-    return None if one.columns == other.columns else "their data have other columns"
-
-
-def _first(limit: int | None) -> str:
-    return "all rows" if limit is None else f"the first {limit:,}"
+    return why_other_rows(run, mine, other, manifest)
 
 
 def is_kin(one: Manifest, other: Manifest) -> bool:

@@ -15,7 +15,9 @@ from golems.runs.columns import PLACE
 if TYPE_CHECKING:
     import pandas as pd
 
-RESULTS = ("label", "score", "generated_text", "truth", "error", "tokens", "tokens_dropped")
+RESULTS = (
+    "label", "score", "generated_text", "truth", "error", "note", "tokens", "tokens_dropped",
+)  # fmt: skip
 PAGE_ROWS = 100
 FREQUENT = 5  # labels, whose bars are clicked first
 
@@ -39,6 +41,7 @@ class FullRow:
     truth: str | None
     generated_text: str | None
     error: str | None
+    note: str | None
     tokens: int | None
     tokens_dropped: int | None
 
@@ -137,6 +140,41 @@ def page_of_rows(
     ).df()
 
 
+@dataclass(frozen=True)
+class Beside:
+    """Where a row stands among those of a selection.
+
+    Attributes:
+        before, after: Places of its neighbours; None at the ends.
+        at: Which of them it is, from 1.
+        rows: How many they are.
+    """
+
+    before: int | None
+    after: int | None
+    at: int
+    rows: int
+
+
+def beside(
+    view: View, place: int, selection: Selection = ALL, order: Order = "place"
+) -> Beside | None:
+    """The neighbours of a row in a selection; None where it isn't among its rows.
+
+    Raises:
+        BadInput: The selection names a column that isn't there.
+    """
+    condition, given = where(view, selection)
+    found = view.ask(
+        f"SELECT * EXCLUDE ({PLACE}) FROM (SELECT {PLACE}, lag({PLACE}) OVER asked, "
+        f"lead({PLACE}) OVER asked, row_number() OVER asked, count(*) OVER () "
+        f"FROM rows WHERE {condition} WINDOW asked AS (ORDER BY {ORDER[order]})) "
+        f"WHERE {PLACE} = ?",
+        [*given, place],
+    )
+    return Beside(*found[0]) if found else None
+
+
 def full_row(view: View, place: int) -> FullRow:
     """One row.
 
@@ -150,7 +188,7 @@ def full_row(view: View, place: int) -> FullRow:
     )
     if not found:
         raise BadInput(f"The run has no row {place + 1:,}.")
-    label, score, generated, truth, error, tokens, dropped, labels, scores, *cells = found[0]
+    label, score, generated, truth, error, note, tokens, dropped, labels, scores, *cells = found[0]
     called = view.choices.names
     return FullRow(
         place=place,
@@ -164,6 +202,7 @@ def full_row(view: View, place: int) -> FullRow:
         truth=truth,
         generated_text=generated,
         error=error,
+        note=note,
         tokens=tokens,
         tokens_dropped=dropped,
     )

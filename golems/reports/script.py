@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from golems.errors import BadInput
@@ -33,12 +34,15 @@ HEAD = '''"""A run of Pantheon of Golems done again with transformers and pandas
 Needs: pip install torch transformers pandas pillow pyarrow
 """
 '''
+PLACES = ("DATASET", "MODEL", "GOLEM", "CHECKPOINT")  # that may be on the machine of the run
+PLAIN = {"escape": "doubled", "blanks": "keep", "line_end": "lf"}  # CSV as pandas reads it
 
 
 def script(manifest: Manifest) -> str:
     """A Python program that predicts what a run predicted, and writes it as CSV.
 
-    Whatever comes from a person, such as names and paths, is in it as a literal, never as code.
+    Whatever comes from a person, such as names, is in it as a literal, never as code. Where things
+    are on this machine is not in it: they are its arguments, those of ``script_arguments``.
 
     Raises:
         UnknownName: The run's golem or checkpoint is gone.
@@ -50,7 +54,14 @@ def script(manifest: Manifest) -> str:
     reading, read_values = _reading(manifest)
     predicting, values = _predicting(manifest, address)
     notes = "".join(f"# {note}\n" for note in _notes(manifest, address))
-    assigned = "".join(f"{name} = {value!r}\n" for name, value in {**read_values, **values}.items())
+    values = {**read_values, **values}
+    places = _places(values)
+    named = {path: name for name, path in places.items()}
+    assigned = _arguments(places)
+    for name, value in values.items():
+        if name not in places:
+            known = named.get(value) if name in PLACES else None
+            assigned += f"{name} = {known or repr(value)}\n"
     adding = parts.ADD_TEXTS if manifest.task == "text-generation" else parts.ADD_LABELS
     lines = [
         HEAD,
@@ -66,6 +77,34 @@ def script(manifest: Manifest) -> str:
     return "\n".join(lines) + "\n"
 
 
+def script_arguments(manifest: Manifest) -> list[str]:
+    """What a run's script is to be started with on this machine: paths of its data and its model.
+
+    Raises:
+        UnknownName: The run's golem or checkpoint is gone.
+    """
+    address = address_of(manifest)
+    return [*_places({**_reading(manifest)[1], **_predicting(manifest, address)[1]}).values()]
+
+
+def _arguments(places: dict[str, str]) -> str:
+    """The lines that take them from the command line."""
+    if not places:
+        return ""
+    names = "".join(f"{name}, " for name in places)
+    return parts.ARGUMENTS.format(number=len(places), words=" ".join(places), names=names)
+
+
+def _places(values: dict[str, Any]) -> dict[str, str]:
+    """Name -> the path that it stands for, each path once."""
+    found: dict[str, str] = {}
+    for name in PLACES:
+        value = values.get(name)
+        if isinstance(value, str) and Path(value).is_absolute() and value not in found.values():
+            found[name] = value
+    return found
+
+
 def _imports(manifest: Manifest, address: Address, reading: str) -> list[str]:
     plain = not address.is_ours
     pictures = manifest.task == "image-classification" and plain
@@ -73,6 +112,7 @@ def _imports(manifest: Manifest, address: Address, reading: str) -> list[str]:
         "import csv": reading == parts.READ_CSV,
         "import io": pictures,
         "import json": manifest.task != "text-generation",
+        "import sys": True,
         "from pathlib import Path": reading == parts.READ_FOLDER,
         "": True,
         "import pandas as pd": True,
@@ -96,7 +136,7 @@ def _reading(manifest: Manifest) -> tuple[str, dict[str, Any]]:
     pictures = manifest.task == "image-classification"
     if "sample" in options or (pictures and dataset.kind != "image-folder"):
         return _with_golems(manifest, values)
-    if dataset.kind == "csv":
+    if dataset.kind == "csv" and PLAIN.items() <= {**PLAIN, **options}.items():
         delimiter = options.get("delimiter", ",")
         quote = options.get("quote", "double")
         return parts.READ_CSV, {

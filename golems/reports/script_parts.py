@@ -2,6 +2,12 @@
 
 NEEDS_GOLEMS = "# This part needs Pantheon of Golems: start the script in its folder."
 
+ARGUMENTS = """\
+if len(sys.argv) != {number} + 1:
+    sys.exit(f"Start it with what the run was made of: python {{sys.argv[0]}} {words}")
+{names}*_ = sys.argv[1:]
+"""
+
 READ_CSV = """
 csv.field_size_limit(2**31 - 1)
 # All cells stay text. A row with more cells than columns can't be read; it gets no prediction.

@@ -7,15 +7,17 @@ from typing import Any, Literal
 
 from golems.reports.view import View
 
-Status = Literal["all", "ok", "failed", "cut off", "right", "wrong"]
+Status = Literal["all", "ok", "failed", "cut off", "hardly read", "right", "wrong", "judged"]
 Order = Literal["place", "least sure", "most sure", "longest", "shortest"]
 STATUS: dict[Status, str] = {
     "all": "true",
     "ok": "error IS NULL",
     "failed": "error IS NOT NULL",
     "cut off": "tokens_dropped > 0",
+    "hardly read": "note IS NOT NULL",
     "right": "label = truth",
     "wrong": "label <> truth",
+    "judged": "label IS NOT NULL AND truth IS NOT NULL",
 }
 ORDER: dict[Order, str] = {
     "place": "place",

@@ -33,6 +33,7 @@ class Summary:
         known: Taken from the ledger, so that the model didn't see them.
         repeated: Same content as an earlier row of the same window, so that neither did it.
         cut_off: Rows of which the model didn't read everything; None for pictures.
+        hardly_read: Rows which the golem can hardly read, as their note says; None for pictures.
         labels: Most frequent first; empty for generated texts.
         score_quantiles: Quantile (``0.5`` is the median) -> score of the predicted label.
         seconds: Time of predicting, without loading the golem.
@@ -52,6 +53,7 @@ class Summary:
     known: int
     repeated: int
     cut_off: int | None
+    hardly_read: int | None
     labels: tuple[LabelShare, ...]
     score_quantiles: dict[str, float]
     checkpoint: str
@@ -105,6 +107,7 @@ def summarize(run: Run) -> Summary:
         known=counts.known,
         repeated=counts.repeated,
         cut_off=found.cut_off if "tokens_dropped" in manifest.result_columns else None,
+        hardly_read=found.hardly_read if "note" in manifest.result_columns else None,
         labels=tuple(LabelShare(label, count, count / ok) for label, count in found.labels),
         score_quantiles=quantiles,
         checkpoint=manifest.checkpoint,

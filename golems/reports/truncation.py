@@ -11,7 +11,8 @@ from golems.errors import BadInput, GolemError
 from golems.reports.duel import Share
 from golems.reports.kept import kept
 from golems.reports.parts import damaged
-from golems.reports.rivals import Rival, attach, is_kin, others, why_other_rows
+from golems.reports.rivals import Rival, attach, is_kin, others
+from golems.reports.same_rows import why_other_rows
 from golems.reports.view import View
 from golems.runs import Manifest, Run
 from golems.runs.of_rows import RowsOf, rows_of, run_of_rows
@@ -145,7 +146,9 @@ def _runs(view: View) -> dict[str, Run]:
         except GolemError:
             continue  # without it nobody knows which rows they are
         if part is None:
-            fits = is_kin(mine, manifest) and why_other_rows(mine.dataset, manifest.dataset) is None
+            fits = is_kin(mine, manifest) and (
+                why_other_rows(view.run, mine, run, manifest) is None
+            )
         else:  # before its first row nobody knows which weights it will have
             fits = part.run == view.run.id and (manifest.engine is None or is_kin(mine, manifest))
         if not fits:

@@ -19,14 +19,19 @@ def percent(share: float) -> str:
     return "> 99.99%" if value > 99.99 else f"{value:.2f}%"
 
 
+def probability(p: float) -> str:
+    """A p-value, which is never 0: ``0.031``, ``< 0.0001``."""
+    return "< 0.0001" if p < 0.0001 else f"{p:.2g}"
+
+
+def p_is(p: float) -> str:
+    """The same in a sentence: ``p = 0.031``, ``p < 0.0001``."""
+    return "p < 0.0001" if p < 0.0001 else f"p = {p:.3g}"
+
+
 def between(interval: Interval) -> str:
     """An interval of a share: ``59.0% to 65.2%``."""
     return f"{percent(interval.low)} to {percent(interval.high)}"
-
-
-def counted(number: int, noun: str) -> str:
-    """``1 row``, ``1,000 rows``."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def shortened(text: str, most: int = 40) -> str:

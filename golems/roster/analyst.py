@@ -20,12 +20,14 @@ CARD = Card(
             ),
             license="Apache-2.0",
             size_mb=91,
+            languages=("en",),
         ),
         Checkpoint(
             id="distilbert/distilbert-base-uncased-finetuned-sst-2-english",
             source=HubSource("distilbert/distilbert-base-uncased-finetuned-sst-2-english"),
             license="Apache-2.0",
             size_mb=268,
+            languages=("en",),
         ),
     ),
     examples=(

@@ -20,12 +20,14 @@ CARD = Card(
             ),
             license="Apache-2.0",
             size_mb=270,
+            languages=("en",),
         ),
         Checkpoint(
             id="openai-community/gpt2",
             source=HubSource("openai-community/gpt2"),
             license="MIT",
             size_mb=548,
+            languages=("en",),
         ),
     ),
     # Without the penalty a model this small soon says the same sentence again and again.

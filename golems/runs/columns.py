@@ -35,6 +35,7 @@ class Result(NamedTuple):
     error: str | None = None
     tokens: int | None = None
     tokens_dropped: int | None = None
+    note: str | None = None
 
 
 TYPES = {
@@ -45,6 +46,7 @@ TYPES = {
     "error": pa.string(),
     "tokens": pa.int64(),
     "tokens_dropped": pa.int64(),
+    "note": pa.string(),
 }
 
 
@@ -134,12 +136,14 @@ def result_of(outcome: Outcome) -> Result:
             outcome.error,
             prediction.tokens,
             prediction.tokens_dropped,
+            prediction.note,
         )
     return Result(
         generated_text=prediction.generated_text,
         error=outcome.error,
         tokens=prediction.tokens,
         tokens_dropped=prediction.tokens_dropped,
+        note=prediction.note,
     )
 
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, replace
+from typing import Any
 
 from golems.base import Row
 from golems.errors import GolemError, HubError, RunFailed
@@ -21,11 +22,13 @@ from golems.runs.manifest import Manifest
 from golems.runs.prepare import prepared
 from golems.runs.segments import segments_of
 from golems.runs.setup import Load, load_golem
-from golems.runs.state import Counts, Progress, State, so_far
+from golems.runs.state import PREDICTING, Counts, Progress, State, so_far
 from golems.runs.stopping import Stopped, stops_at_once
 from golems.runs.store import Run
 from golems.runs.window import Known, OpenWindow, windows
 from golems.runs.writing import Writer
+from golems.tasks.watch import BatchWatch, watched
+from golems.words import counted
 
 log = logging.getLogger(__name__)
 # A file for each of many quick batches would take longer than they do.
@@ -150,46 +153,50 @@ def work_windows(
     remembered = Remembered(run, manifest.engine, golem.task.limits)
     total = manifest.dataset.rows
     done = run.counts()
-    report(Progress(rows=total, stage="Predicting", **so_far(done)))
+    begun: dict[str, Any] = {"earlier": done.rows, "earlier_s": done.seconds}
+    report(Progress(rows=total, stage=PREDICTING, **so_far(done), **begun))
     start = time.monotonic()
 
     def opened(look: Callable[[], None]) -> Iterator[OpenWindow]:
         for some in windows(rows, manifest.window):
             yield OpenWindow(some, golem.task, parameters, known, look)
 
-    with seldom_sought(), Writer(run, known) as writer, ahead(opened) as coming:
+    settled_rows = 0
+
+    def moved(ready: int, work: float, said: str) -> None:
+        # No row of this window counts as done before the last one is safe: a kill costs the rows
+        # of one window and not of two.
+        writer.wait()
+        now = so_far(done) | begun
+        now["done"] += settled_rows + ready
+        now["elapsed_s"] += time.monotonic() - start
+        now |= {"under_way": max(0.0, work - ready), "said": said}
+        report(Progress(rows=total, stage=PREDICTING, **now))
+
+    def keep_going(settled: int, read: int) -> bool:
+        nonlocal settled_rows
+        settled_rows = settled
+        moved(0, 0.0, "")
+        # A window that is complete is kept, whoever asked what.
+        return settled == read or not run.stop_asked()
+
+    with (
+        seldom_sought(), Writer(run, known) as writer, ahead(opened) as coming,
+        watched(golem.task, BatchWatch(run.stop_asked, moved)),
+    ):  # fmt: skip
         for number, window in enumerate(coming, len(run.parts())):
-            before = done
-
-            def keep_going(
-                settled: int, read: int, start: float = start, before: Counts = before
-            ) -> bool:
-                # No row of this window counts as done before the last one is safe: a kill costs the
-                # rows of one window and not of two.
-                writer.wait()
-                report(
-                    Progress(
-                        rows=total,
-                        done=before.rows + settled,
-                        failed=before.failed,
-                        known=before.known + before.repeated,
-                        elapsed_s=before.seconds + time.monotonic() - start,
-                        stage="Predicting",
-                    )
-                )
-                # A window that is complete is kept, whoever asked what.
-                return settled == read or not run.stop_asked()
-
+            settled_rows = 0
             worked = window.work(budget=remembered.budget, keep_going=keep_going)
             remembered.keep()
             if worked is None:
+                writer.keep(window.ready())
                 return done, True
             table = as_table(manifest, worked.rows, worked.results)
             before_that, start = start, time.monotonic()
             counts = replace(worked.counts, seconds=start - before_that)
             writer.write(number, table, counts, remembered.facts(), worked.new)
             done = done + counts
-            report(Progress(rows=total, stage="Predicting", **so_far(done)))
+            report(Progress(rows=total, stage=PREDICTING, **so_far(done), **begun))
             refuse_too_many_failures(manifest, done)
             if run.stop_asked() and done.rows != total:
                 return done, True
@@ -205,7 +212,7 @@ def refuse_too_many_failures(manifest: Manifest, done: Counts) -> None:
     most = manifest.max_failed_share
     if most is not None and done.failed > most * done.rows:
         raise RunFailed(
-            f"{done.failed:,} of the first {done.rows:,} rows failed, more than the "
-            f"{100 * most:.3g} % that was allowed. See the failed rows for the reasons; "
-            "Resume goes on."
+            f"{done.failed:,} of the first {counted(done.rows, 'row')} failed, more than the "
+            f"{100 * most:.3g} % that was allowed. See the failed rows for the reasons; Resume "
+            "goes on."
         )

@@ -17,7 +17,7 @@ from filelock import FileLock
 
 from golems.errors import RunDamaged
 from golems.runs.files import is_locked, read_fact, write_whole
-from golems.runs.process import Worker, is_alive
+from golems.runs.process import Worker, is_alive, this_process
 from golems.settings import settings
 
 
@@ -68,6 +68,31 @@ def idle_ones(digest: str) -> int:
             lock.with_suffix(".json").unlink(missing_ok=True)
             lock.unlink(missing_ok=True)
     return found
+
+
+def say_leaving() -> None:
+    """Note that this process has taken its last look at the queue; call it under the queue's lock.
+
+    Until it is over it looks like one that has yet to look. Notes of those that are over go.
+
+    Raises:
+        RunFailed: The home folder can't be written to.
+    """
+    for note in settings().queue_dir.glob("leaving-*.json"):
+        worker = read_fact(note, Worker)
+        if worker is not None and not is_alive(worker):
+            note.unlink(missing_ok=True)
+    mine = this_process()
+    write_whole(_leaving(mine.pid), json.dumps(asdict(mine)).encode(), sync=False)
+
+
+def is_leaving(pid: int) -> bool:
+    """Whether a process won't look at the queue again; call it under the queue's lock."""
+    return _leaving(pid).exists()
+
+
+def _leaving(pid: int) -> Path:
+    return settings().queue_dir / f"leaving-{pid}.json"
 
 
 def idle_bytes() -> int:

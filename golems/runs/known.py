@@ -24,7 +24,11 @@ def known_results(manifest: Manifest, stack: ExitStack) -> Known | None:
     if not manifest.ledger or manifest.engine is None:
         return None
     common = scope(
-        manifest.task, manifest.engine.commit, manifest.parameters, manifest.engine.precision
+        manifest.task,
+        manifest.engine.commit,
+        manifest.parameters,
+        manifest.engine.precision,
+        languages=manifest.engine.languages,
     )
     return Known(stack.enter_context(Ledger()), common)
 

@@ -29,6 +29,7 @@ class DatasetSpec(Frozen):
             is taken.
         modified_ns: When a file was changed last, so that it isn't read again to see that it
             wasn't.
+        classes: Column of numbers -> the names that the dataset has for them, from 0.
     """
 
     path: str
@@ -42,6 +43,7 @@ class DatasetSpec(Frozen):
     rows: int | None = None
     fingerprint: str | None = None
     modified_ns: int | None = None
+    classes: dict[str, tuple[str, ...]] = {}
 
     @model_validator(mode="before")
     @classmethod
@@ -83,6 +85,9 @@ class EngineFacts(Frozen):
             in runs that were made before it was kept.
         commit: The Hub's commit, or ``sha256:`` and a digest.
         versions: Library -> version.
+        labels: Of a classifier: number of the model -> its name of the label; None in runs that
+            were made before they were kept, and of other models.
+        languages: Codes of those that the checkpoint reads; empty: several, or nobody knows.
     """
 
     commit: str
@@ -92,6 +97,8 @@ class EngineFacts(Frozen):
     batch_cost: int | None = None
     machine: str
     versions: dict[str, str]
+    labels: dict[int, str] | None = None
+    languages: tuple[str, ...] = ()
 
 
 class Manifest(Frozen):

@@ -24,6 +24,7 @@ from golems.runs.state import Counts
 from golems.runs.store import Run
 from golems.runs.window import OpenWindow, windows
 from golems.tasks import task_class
+from golems.words import counted
 
 Results = dict[int, Result]
 Watch = Callable[[str], None]
@@ -154,7 +155,7 @@ def predict_again(
     results: Results = {}
 
     def keep_going(settled: int, _: int) -> bool:
-        watch(f"Predicting: {len(results) + settled:,} of {len(failed):,} rows")
+        watch(f"Predicting: {len(results) + settled:,} of {counted(len(failed), 'row')}")
         return True
 
     with ExitStack() as stack:
@@ -165,9 +166,8 @@ def predict_again(
             assert worked is not None
             if known is not None:
                 known.ledger.put(worked.new)
-            results |= {
-                row.index: one for row, one in zip(worked.rows, worked.results, strict=True)
-            }
+            places = [row.index for row in worked.rows]
+            results |= dict(zip(places, worked.results, strict=True))
     if missing := set(failed) - set(results):
         raise RunFailed(f"{len(missing):,} of the failed rows are no longer in the dataset.")
     return results, before

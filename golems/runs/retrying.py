@@ -21,6 +21,7 @@ from golems.runs.process import Worker, is_alive, this_process, worker_of
 from golems.runs.queue import turn
 from golems.runs.store import TRIED_ALREADY, Run
 from golems.runs.worker import spawn, start_workers
+from golems.words import counted
 
 ATTEMPT = "retry.json"
 REQUEST = "retry-request.json"
@@ -169,7 +170,11 @@ def _in_turn(
 
     def wait(runs: int) -> None:
         start_workers()  # whoever was to do those in front may be gone
-        say("Waiting for another run" if runs < 1 else f"Waiting for {runs + 1:,} other runs")
+        say(
+            "Waiting for another run"
+            if runs < 1
+            else f"Waiting for {counted(runs + 1, 'other run')}"
+        )
 
     _write(run, attempt)
     try:

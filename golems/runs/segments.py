@@ -34,7 +34,7 @@ from golems.runs.store import Run
 
 PARTS = 64  # of one segment
 FOLDER, LOCK = "segments", "segments.lock"
-VERSION = b"3"  # of what is worked out; another one has segments made anew
+VERSION = b"4"  # of what is worked out; another one has segments made anew
 SEPARATOR = "\x1f"  # "unit separator" of ASCII; nobody searches for it
 MEMORY, THREADS = "512MB", 2  # to write a segment
 BROKEN = (duckdb.FatalException, duckdb.InternalException)  # a database that answers no more
@@ -188,7 +188,7 @@ def worked_out(manifest: Manifest) -> list[str]:
     - ``predicted``: the label; ``score``: its score, NULL where that is no finite number.
     - ``labels``, ``scores``: the labels that were kept, best first, and their scores; two lists;
       a score that is no finite number is NULL there too.
-    - ``generated_text``, ``error``, ``tokens``, ``tokens_dropped``: as in the parts.
+    - ``generated_text``, ``error``, ``tokens``, ``tokens_dropped``, ``note``: as in the parts.
     - ``chars``: characters of the column that was read.
     - ``searched``: the original columns and the generated text in lower case, one after the other
       with ``SEPARATOR`` in between. Lower case takes longer than looking for a word in it.
@@ -213,6 +213,7 @@ def worked_out(manifest: Manifest) -> list[str]:
             for name, kind in (
                 ("generated_text", "VARCHAR"), ("error", "VARCHAR"),
                 ("tokens", "BIGINT"), ("tokens_dropped", "BIGINT"),
+                ("note", "VARCHAR"),
             )
         ),
         f"length({content}) AS chars",

@@ -85,6 +85,8 @@ def with_engine(manifest: Manifest, golem: Golem, parity: Parity | None = None) 
         batch_cost=golem.task.limits.cost,
         machine=f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
         versions={library: version(library) for library in LIBRARIES},
+        labels=golem.labels,
+        languages=golem.task.languages,
     )
     was = manifest.engine
     if was is None:
@@ -95,4 +97,5 @@ def with_engine(manifest: Manifest, golem: Golem, parity: Parity | None = None) 
                 f"The first rows were computed with {name} {getattr(was, name)}, and it is "
                 f"{getattr(facts, name)} now. Start a new run, so that all rows are alike."
             )
-    return manifest
+    labelled = was.model_copy(update={"labels": facts.labels})
+    return manifest if was == labelled else manifest.model_copy(update={"engine": labelled})

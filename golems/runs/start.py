@@ -160,6 +160,7 @@ def dataset_spec(dataset: Dataset) -> DatasetSpec:
         limit=spec.pop("limit"),
         options=spec,
         notes=dataset.notes,
+        classes=dataset.classes,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 State = Literal["queued", "running", "stopping", "stopped", "interrupted", "failed", "done"]
+PREDICTING = "Predicting"
 RESUMABLE = ("stopped", "interrupted", "failed")
 ENDED = ("stopped", "interrupted", "failed", "done")
 
@@ -45,6 +46,10 @@ class Progress:
         done: Rows predicted or refused, those of the open window included.
         failed: Refused rows of the windows written so far.
         elapsed_s: Seconds of predicting, without the loading of the golem.
+        under_way: Work done on other rows of the open window, as so many rows' worth.
+        said: What that work is so far, in words.
+        earlier: Rows of ``done`` that were there when the run was last begun or resumed.
+        earlier_s: Seconds that those had taken.
         stage: What the worker is at, in words.
         known: Rows taken from the ledger, or repeated, in those windows.
     """
@@ -55,10 +60,31 @@ class Progress:
     elapsed_s: float = 0.0
     stage: str = "Waiting to start"
     known: int = 0
+    under_way: float = 0.0
+    said: str = ""
+    earlier: int = 0
+    earlier_s: float = 0.0
+
+    @property
+    def is_predicting(self) -> bool:
+        """Whether rows are with the golem."""
+        return self.stage == PREDICTING
+
+    @property
+    def work(self) -> float:
+        """All that is done, as so many rows' worth."""
+        return self.done + self.under_way
+
+    @property
+    def share(self) -> float:
+        """The share of all work that is done, 0 to 1; 0 where the rows aren't counted yet."""
+        return min(1.0, self.work / self.rows) if self.rows else 0.0
 
     @property
     def rows_per_s(self) -> float | None:
-        return self.done / self.elapsed_s if self.done and self.elapsed_s else None
+        """The rate since the run was last begun or resumed; None before its first row."""
+        work, seconds = self.work - self.earlier, self.elapsed_s - self.earlier_s
+        return work / seconds if work > 0 and seconds > 0 else None
 
     @property
     def left_s(self) -> float | None:
@@ -66,7 +92,7 @@ class Progress:
         if self.rows is None or self.rows_per_s is None:
             return None
         # A file that grows while it is read has more rows than were counted.
-        return max(0, self.rows - self.done) / self.rows_per_s
+        return max(0, self.rows - self.work) / self.rows_per_s
 
 
 @dataclass(frozen=True)

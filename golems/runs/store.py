@@ -182,7 +182,7 @@ class Run(RunFolder):
                 self.write_end("interrupted", reason)
 
     def ask_to_stop(self) -> None:
-        """Have the worker stop after the batch it is at; a queued run never starts.
+        """Have the worker stop before the next layer of its model; a queued run never starts.
 
         Raises:
             RunFailed: The folder can't be written to.

@@ -10,7 +10,7 @@ from filelock import FileLock
 
 from golems.errors import UnknownName
 from golems.runs.child import Child
-from golems.runs.idle import Bench
+from golems.runs.idle import Bench, say_leaving
 from golems.runs.queue import Ticket, first_ticket, free_slot, queue_lock
 from golems.runs.store import Run
 from golems.runs.surroundings import digest, environment, environment_under
@@ -96,6 +96,8 @@ class Supervisor:
                     assert self._child is not None
                     self._bench.take(self._child.worker)
             self._slot = None
+            if not self._bench.is_taken:
+                say_leaving()
             return None
 
     def _is_mine(self, ticket: Ticket, *, waited: bool) -> bool:

@@ -125,7 +125,7 @@ class OpenWindow:
                 False leaves it.
 
         Returns:
-            The window, or None if ``keep_going`` said so before its end.
+            The window, or None if ``keep_going`` said so before its end, or the model was left.
 
         Raises:
             GolemError: The fault is not a row's.
@@ -143,6 +143,15 @@ class OpenWindow:
             lambda computed: keep_going(settled + computed, rows),
         )
         return None if outcomes is None else self.close(outcomes)
+
+    def ready(self) -> dict[bytes, Result]:
+        """What was computed of a window that was left before its end, for the ledger."""
+        found = zip(self._computing.items(), self.outcomes, strict=True)
+        return {
+            key: result_of(outcome)
+            for (place, key), outcome in found
+            if outcome is not None and outcome.error is None and self._results[place] is None
+        }
 
     def take(self, results: Mapping[bytes, Result]) -> None:
         """Take what has come to be known since the rows were looked up."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from golems.errors import RunFailed
 from golems.runs.files import cannot_write
-from golems.runs.idle import idle_ones
+from golems.runs.idle import idle_ones, is_leaving
 from golems.runs.queue import enqueue, is_slot_free, queue_lock, tickets, tidy
 from golems.runs.store import Run
 from golems.runs.surroundings import digest
@@ -47,13 +47,20 @@ def start_workers() -> None:
         raise RunFailed(
             f"No worker could be started (exit code {code}): see {home / 'log.txt'} for the reason."
         )
-    if (mine is None or code is not None) and tickets() and _is_one_needed():
+    coming = mine if code is None else None
+    if tickets() and _is_one_needed(coming):
         _spawn_worker()
 
 
-def _is_one_needed() -> bool:
-    """Whether runs wait that could be begun now, and nobody with a loaded golem is there to."""
+def _is_one_needed(coming: subprocess.Popen[bytes] | None = None) -> bool:
+    """Whether runs wait that could be begun now, and nobody is there to, or about to look.
+
+    Args:
+        coming: A worker that was started and isn't over.
+    """
     with queue_lock():
+        if coming is not None and not is_leaving(coming.pid):
+            return False
         waiting = sum(ticket.waiter is None for ticket in tickets())
         return waiting > idle_ones(digest()) and is_slot_free()
 

@@ -80,6 +80,17 @@ class Writer:
 
         self._writing = self._thread.submit(commit)
 
+    def keep(self, new: Mapping[bytes, Result]) -> None:
+        """Keep results of a window that won't be written, where there is a ledger.
+
+        Raises:
+            RunFailed: The window before couldn't be written.
+            LedgerError: They couldn't be kept.
+        """
+        self.wait()
+        if self._ledger is not None and new:
+            self._ledger.put(new, are_new=True)
+
     def wait(self) -> None:
         """Wait until all is written.
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, NamedTuple, S
 
 from golems.base import Classification, ModelFolder, Prediction
 from golems.errors import BadInput, BadRow
+from golems.tasks.watch import BatchWatch
 
 if TYPE_CHECKING:
     import torch
@@ -64,11 +65,13 @@ class Length:
         units: Tokens of its text, special ones included, or pixels of its picture; >= 1.
         dropped: How many of them the model won't read.
         cost: As ``Task.cost``; None where only encoding tells.
+        note: Why the model can hardly read it; None where it can, or where nobody knows.
     """
 
     units: int
     dropped: int = 0
     cost: int | None = None
+    note: str | None = None
 
 
 # How many times as much a device takes at once as a processor in fp32; where it isn't measured.
@@ -122,6 +125,8 @@ class Task(ABC, Generic[Encoded, Settable]):
         model: The loaded model, in evaluation mode.
         exact: Whether results are to be those of fp32; otherwise shortcuts may be taken that change
             them a little, and that are compared with the exact way on rows of each run.
+        languages: Codes of those that it reads; empty: several, or nobody knows.
+        watch: Looks at each batch while the model works on it, where somebody waits for it.
         room: Largest padded cost that may go through the model at once for now; for tasks that
             split a row. None for that of the limits.
     """
@@ -135,6 +140,8 @@ class Task(ABC, Generic[Encoded, Settable]):
     calibrates: ClassVar[bool] = True
     model: Any
     exact: bool = True
+    languages: tuple[str, ...] = ()
+    watch: BatchWatch | None = None
     room: int | None = None
 
     @classmethod
@@ -187,8 +194,9 @@ class Task(ABC, Generic[Encoded, Settable]):
         found: list[Length | str] = []
         for content in contents:
             try:
-                cost = self.cost(self.encode(content, parameters))
-                found.append(Length(cost, cost=cost))
+                encoded = self.encode(content, parameters)
+                cost = self.cost(encoded)
+                found.append(Length(cost, cost=cost, note=getattr(encoded, "note", None)))
             except BadRow as error:
                 found.append(str(error))
         return found
@@ -202,6 +210,9 @@ class Task(ABC, Generic[Encoded, Settable]):
 
         Returns:
             Outputs of the n rows, moved to the processor's memory.
+
+        Raises:
+            Left: ``watch`` asked to leave the model.
         """
 
     @abstractmethod

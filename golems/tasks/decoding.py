@@ -9,40 +9,17 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import torch
-from transformers import generation
 from transformers.generation.streamers import BaseStreamer
 
-from golems.tasks import kv_cache
+from golems.tasks import kv_cache, quick_way
+from golems.tasks.watch import BatchWatch, Left
+from golems.words import counted
 
 # Prompts read at once, in padded tokens. On a processor larger pieces get slower: what they take
 # in memory is then fetched from the system anew for every operation.
 PREFILL_TOKENS = {"cpu": 1024}
 MOST_PREFILL_TOKENS = 16_384
 PADDING = 1 / 8  # of such a piece, at most; another piece costs about as much as so many tokens
-# They look at each row alone and remember nothing, so that rows may leave between their calls.
-MEMORYLESS = (
-    generation.EpsilonLogitsWarper,
-    generation.EtaLogitsWarper,
-    generation.ExponentialDecayLengthPenalty,
-    generation.ForcedBOSTokenLogitsProcessor,
-    generation.ForcedEOSTokenLogitsProcessor,
-    generation.InfNanRemoveLogitsProcessor,
-    generation.LogitNormalization,
-    generation.MinLengthLogitsProcessor,
-    generation.MinNewTokensLengthLogitsProcessor,
-    generation.NoBadWordsLogitsProcessor,
-    generation.NoRepeatNGramLogitsProcessor,
-    generation.RepetitionPenaltyLogitsProcessor,
-    generation.SequenceBiasLogitsProcessor,
-    generation.SuppressTokensAtBeginLogitsProcessor,
-    generation.SuppressTokensLogitsProcessor,
-    generation.EosTokenCriteria,
-    generation.MaxLengthCriteria,
-    generation.MaxTimeCriteria,
-    generation.StopStringCriteria,
-)
-# What ``generate`` may hand over; anything else would be a row's own, and is not known here.
-KNOWN = {"attention_mask", "position_ids", "past_key_values", "use_cache", "logits_to_keep"}
 
 
 class Decoding:
@@ -50,6 +27,7 @@ class Decoding:
 
     Attributes:
         written: New tokens of each row, up to and with its end token; grows while it decodes.
+        ended: Places of the rows to which nothing will be added.
     """
 
     def __init__(
@@ -57,6 +35,7 @@ class Decoding:
     ) -> None:
         """Take what is to be called with all that is written after every token, if anything."""
         self.written: list[list[int]] = [[] for _ in range(rows)]
+        self.ended: set[int] = set()
         self.end_ids = end_ids
         self.show = show
 
@@ -71,23 +50,17 @@ class Decoding:
     ) -> None:
         """Fill ``written``; shape of the prompts = (n_rows, n_columns), padded on the left."""
         rows, columns = input_ids.shape
-        positions = model_kwargs.get("position_ids")
-        if (
-            model_kwargs.keys() <= KNOWN
-            and model_kwargs.get("use_cache")
-            and (positions is None or positions.ndim == 2)
-            and generation_config.prefill_chunk_size is None
-            and all(
-                type(one) in MEMORYLESS or hasattr(one, "keep_rows")
-                for one in (*logits_processor, *stopping_criteria)
-            )
-            and kv_cache.buffer_layers(
-                model_kwargs.get("past_key_values"), rows, columns, generation_config.max_length
-            )
-        ):
+        reason = quick_way.why_not(
+            logits_processor, stopping_criteria, generation_config, model_kwargs
+        )
+        reason = reason or kv_cache.buffer_layers(
+            quick_way.cache_in(model_kwargs), rows, columns, generation_config.max_length
+        )
+        if reason is None:
             alive = Alive(model, model_kwargs, input_ids)
             self._decode(alive, logits_processor, stopping_criteria, input_ids)
             return
+        quick_way.say_slow(type(model).__name__, reason)
         found = model._sample(
             input_ids,
             logits_processor,
@@ -100,6 +73,22 @@ class Decoding:
             for tokens in found[:, columns:].T.tolist():
                 self._append(tokens)
 
+    def tell(self, watch: BatchWatch, most: int) -> None:
+        """Have a watch told after every token, where each row writes so many at most."""
+
+        def show(written: list[list[int]]) -> None:
+            rows, tokens = enumerate(written), sum(map(len, written))
+            work = sum(1 if row in self.ended else len(ids) / most for row, ids in rows)
+            watch.moved(len(self.ended), work, f"{counted(tokens, 'token')} written")
+
+        watch.moved(0, 0.0, "reading the texts")
+        self.show = show
+
+    def left(self) -> Left:
+        """What the rows that have ended are, where the model was left before the others had."""
+        ready = sorted(self.ended)
+        return Left(ready, [self.written[row] for row in ready])
+
     def _put(self, tokens: list[int]) -> None:
         self._append(tokens)
         if self.show:
@@ -107,9 +96,11 @@ class Decoding:
 
     def _append(self, tokens: Sequence[int]) -> None:
         """Add a token to each row; what comes after an end token is padding."""
-        for ids, token in zip(self.written, tokens, strict=True):
-            if not ids or ids[-1] not in self.end_ids:
-                ids.append(token)
+        for place, token in enumerate(tokens):
+            if place not in self.ended:
+                self.written[place].append(token)
+                if token in self.end_ids:
+                    self.ended.add(place)
 
     def _decode(
         self, alive: Alive, logits_processor: Any, stopping_criteria: Any, prompts: torch.Tensor
@@ -121,6 +112,7 @@ class Decoding:
             ended = stopping_criteria(ids, None).tolist()
             for place, token in zip(alive.places, tokens.tolist(), strict=True):
                 self.written[place].append(token)
+            self.ended.update(place for place, end in zip(alive.places, ended, strict=True) if end)
             if self.show:
                 self.show(self.written)
             kept = [place for place, end in enumerate(ended) if not end]
@@ -147,7 +139,8 @@ class Alive:
     def __init__(self, model: Any, given: dict[str, Any], prompts: torch.Tensor) -> None:
         """Take what ``generate`` would hand to the model, of a batch that was not read yet."""
         self.model = model
-        self.cache = given["past_key_values"]
+        self.cache = quick_way.cache_in(given)
+        self.cache_name = next(name for name in quick_way.CACHE_NAMES if name in given)
         self.fixed: dict[str, Any] = {
             name: given[name] for name in ("use_cache", "logits_to_keep") if name in given
         }
@@ -192,7 +185,7 @@ class Alive:
         self, ids: torch.Tensor, rows: slice, start: int, new: int, first: bool
     ) -> torch.Tensor:
         """Logits behind some rows, of which the last ``new`` columns were not read yet."""
-        seen: dict[str, Any] = {"past_key_values": self.cache, **self.fixed}
+        seen: dict[str, Any] = {self.cache_name: self.cache, **self.fixed}
         # Without padding the quicker kernels can be used.
         if max(self.pads[rows]) > start:
             seen["attention_mask"] = self.mask[rows, start:]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from golems.base import Classification, ModelFolder, Prediction
 from golems.datasets.decode import open_picture, picture_size
-from golems.errors import BadRow
+from golems.errors import BadRow, BadWeights
 from golems.loading import load_image_processor, load_model
 from golems.settings import settings
 from golems.tasks.base import BatchLimits, Length, Task, onto
@@ -45,6 +45,7 @@ class ImageClassification(Task["torch.Tensor", ImageParameters]):
     def __init__(self, model: Any, processor: Any) -> None:
         self.model = model
         self.processor = processor
+        self.is_grey = fit_channels(processor, model.config) == 1
         self.enough = read_size(processor)
 
     @classmethod
@@ -57,7 +58,11 @@ class ImageClassification(Task["torch.Tensor", ImageParameters]):
         return cls(model, load_image_processor(folder.path))
 
     def encode(self, content: str | bytes, parameters: ImageParameters) -> torch.Tensor:
-        """Pixel values, shape = (3, height, width), as the checkpoint's processor makes them."""
+        """Pixel values as the checkpoint's processor makes them.
+
+        Returns:
+            Shape = (n_channels, height, width).
+        """
         if not isinstance(content, bytes):
             raise BadRow("This is a text; this golem reads pictures.")
         picture = open_picture(
@@ -65,6 +70,8 @@ class ImageClassification(Task["torch.Tensor", ImageParameters]):
             max_pixels=settings().max_image_pixels,
             enough=None if self.exact else self.enough,
         )
+        if self.is_grey:
+            picture = picture.convert("L")
         pixels: torch.Tensor = self.processor(images=picture, return_tensors="pt")["pixel_values"]
         return pixels[0]
 
@@ -133,6 +140,36 @@ def read_size(processor: Any) -> tuple[int, int] | None:
         return None
     sides = [side for side in dict(size).values() if isinstance(side, int)]
     return (max(sides), max(sides)) if sides else None
+
+
+def fit_channels(processor: Any, config: Any) -> int:
+    """Have a processor make as many channels as its model reads: 3 colours, or 1 of grey.
+
+    Returns:
+        How many those are.
+
+    Raises:
+        BadWeights: They are neither, or the processor's own values are for another number.
+    """
+    channels = getattr(config, "num_channels", None) or 3
+    if channels not in (1, 3):
+        raise BadWeights(
+            f"The model reads pictures of {channels} channels, and only colours (3) and greys (1) "
+            "are read here; choose a checkpoint for pictures of one of these."
+        )
+    if channels == 1 and getattr(processor, "do_convert_rgb", False):
+        processor.do_convert_rgb = False
+    for name in ("image_mean", "image_std"):
+        values = getattr(processor, name, None)
+        if not isinstance(values, (list, tuple)) or len(values) == channels:
+            continue
+        if len(values) not in (1, 3):
+            raise BadWeights(
+                f"The model reads pictures of {channels} channels, and its processor's {name} has "
+                f"{len(values)} values; choose another checkpoint."
+            )
+        setattr(processor, name, [sum(values) / len(values)] * channels)
+    return int(channels)
 
 
 def give_way() -> None:

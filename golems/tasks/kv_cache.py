@@ -88,7 +88,7 @@ class BufferedLayer(DynamicLayer):  # type: ignore[misc]
             self.buffers[place] = new
 
 
-def buffer_layers(cache: Any, rows: int, columns: int, most: int) -> bool:
+def buffer_layers(cache: Any, rows: int, columns: int, most: int) -> str | None:
     """Give an empty cache buffered layers, if all it would hold are whole keys and values.
 
     Args:
@@ -97,11 +97,13 @@ def buffer_layers(cache: Any, rows: int, columns: int, most: int) -> bool:
         most: The most columns there can be: those and all new tokens.
 
     Returns:
-        Whether it has them now. A cache that keeps anything else (the states of a state-space
-        model, a window that slides, quantized numbers) is left as it is.
+        None if it has them now, else why not. A cache that keeps anything else (the states of a
+        state-space model, a window that slides, quantized numbers) is left as it is.
     """
-    if type(cache) is not DynamicCache or cache.offloading:
-        return False
+    if type(cache) is not DynamicCache:
+        return f"its cache is a {type(cache).__name__}" if cache is not None else "it has no cache"
+    if cache.offloading:
+        return "its cache is moved out of the device's memory"
     layers: list[Any] = []
     for layer in cache.layers:
         if type(layer) is DummyLayer:
@@ -110,12 +112,14 @@ def buffer_layers(cache: Any, rows: int, columns: int, most: int) -> bool:
             layers.append(BufferedLayer(rows, columns, most))
         elif type(layer) is DynamicSlidingWindowLayer and most < layer.sliding_window:
             layers.append(BufferedLayer(rows, columns, most, sliding=True))
+        elif type(layer) is DynamicSlidingWindowLayer:
+            return f"a text may grow past its window of {layer.sliding_window} tokens"
         else:
-            return False
+            return f"its cache holds a {type(layer).__name__}"
     if not any(isinstance(layer, BufferedLayer) for layer in layers):
-        return False
+        return "its cache holds no keys and values"
     cache.layers[:] = layers
-    return True
+    return None
 
 
 def show(cache: Cache, first: int, last: int, start: int, end: int) -> None:

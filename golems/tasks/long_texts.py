@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
+from golems.errors import BadRow
 from golems.tasks.base import Length
+from golems.tasks.text import legible, tokens_of
 
 if TYPE_CHECKING:
     import torch
@@ -106,6 +109,21 @@ def length_of(tokens: int, limit: int, special: int, way: LongTexts) -> Length:
     room = limit - special
     more = -(-(tokens - limit) // (room - overlap_of(room)))
     return Length(tokens, cost=(1 + more) * limit)
+
+
+def lengths_of(
+    tokenizer: Any, texts: Sequence[str], languages: tuple[str, ...], limit: int, way: LongTexts
+) -> list[Length | str]:
+    """How long texts are, and how well the model reads them, or why it refuses one."""
+    special = tokenizer.num_special_tokens_to_add()
+    found: list[Length | str] = []
+    for text, ids in zip(texts, tokens_of(tokenizer, texts), strict=True):
+        try:
+            note = legible(text, ids, tokenizer, languages)
+            found.append(replace(length_of(len(ids), limit, special, way), note=note))
+        except BadRow as error:
+            found.append(str(error))
+    return found
 
 
 def averaged(scores: torch.Tensor, weights: Sequence[Sequence[int]]) -> torch.Tensor:

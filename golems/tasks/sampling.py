@@ -1,14 +1,12 @@
-"""Choosing tokens so that a text depends on its own seed alone, and stopping in mid-text.
+"""Choosing tokens so that a text depends on its own seed alone.
 
 Imported only while generating: it needs torch and transformers at the top.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from threading import Event
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -112,32 +110,3 @@ class Nucleus(LogitsProcessor):  # type: ignore[misc]
         if len(short):
             found[short] = self.whole(input_ids[short], scores[short])
         return found
-
-
-class Stopped(Exception):
-    """Raised inside the model to leave it; never reaches a caller."""
-
-
-@contextmanager
-def stopping(model: Any, stop: Event | None) -> Iterator[None]:
-    """Make the model raise ``Stopped`` before its next layer once ``stop`` is set.
-
-    Between tokens would do for a short prompt, but reading a long one takes many seconds.
-    """
-
-    def check(*_: object) -> None:
-        if stop is not None and stop.is_set():
-            raise Stopped
-
-    layers = [
-        layer
-        for module in model.modules()
-        if isinstance(module, torch.nn.ModuleList)
-        for layer in module
-    ]
-    hooks = [layer.register_forward_pre_hook(check) for layer in layers] if stop else []
-    try:
-        yield
-    finally:
-        for hook in hooks:
-            hook.remove()

@@ -11,14 +11,14 @@ from golems.errors import BadInput, BadRow
 from golems.loading import load_model, load_tokenizer, token_limit
 from golems.tasks.base import BatchLimits, Length, Task, onto
 from golems.tasks.classification import ClassificationParameters, best_labels, scores_of
-from golems.tasks.long_texts import LONG_TEXTS, LongTexts, averaged, chunked, cut, length_of
-from golems.tasks.text import checked_text, token_counts
+from golems.tasks.long_texts import LONG_TEXTS, LongTexts, averaged, chunked, cut, lengths_of
+from golems.tasks.text import checked_text, legible
 from golems.tasks.tokens import Tokenized, of_one, padded_lists, tokenized
 
 if TYPE_CHECKING:
     import torch
 
-UNREADABLE = "The text holds nothing that the model can read."
+RESULTS = ("predicted_label", "predicted_score", "predicted_scores")
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,7 @@ class EncodedText:
         chars_read: Characters of the text up to the end of the last token read.
         chars_skipped: Characters of the text before the first token read, where its start was cut
             off; else 0.
+        note: Why the model can hardly read the text.
     """
 
     chunks: tuple[dict[str, list[int]], ...]
@@ -64,6 +65,7 @@ class EncodedText:
     tokens_dropped: int
     chars_read: int | None
     chars_skipped: int | None
+    note: str | None
 
 
 class TextClassification(Task[EncodedText, TextParameters]):
@@ -71,7 +73,7 @@ class TextClassification(Task[EncodedText, TextParameters]):
 
     name = "text-classification"
     content = "text"
-    results = ("predicted_label", "predicted_score", "predicted_scores", "tokens", "tokens_dropped")
+    results = (*RESULTS, "tokens", "tokens_dropped", "note")
     parameters = TextParameters
     # 64 tokens at once take a processor a quarter longer each than 512 do: as if they were 16 more.
     limits = BatchLimits(cost=1024, rows=256, window=1024, overhead=16)
@@ -124,9 +126,8 @@ class TextClassification(Task[EncodedText, TextParameters]):
         return found
 
     def _encoded(self, text: str, whole: Tokenized, parameters: TextParameters) -> EncodedText:
+        note = legible(text, whole.lists["input_ids"], self.tokenizer, self.languages)
         tokens = len(whole.lists["input_ids"])
-        if not tokens:
-            raise BadRow(UNREADABLE)
         read, chunks, weights = whole, [whole.lists], [tokens]
         if tokens > self.max_tokens:
             if parameters.long_texts == "chunks":
@@ -144,6 +145,7 @@ class TextClassification(Task[EncodedText, TextParameters]):
             tokens_dropped=tokens - len(read.lists["input_ids"]),
             chars_read=end,
             chars_skipped=0 if whole_start else start,
+            note=note,
         )
 
     def cost(self, encoded: EncodedText) -> int:
@@ -156,9 +158,10 @@ class TextClassification(Task[EncodedText, TextParameters]):
     def measure(
         self, contents: Sequence[str | bytes], parameters: TextParameters
     ) -> list[Length | str]:
-        counts = token_counts(self.tokenizer, [checked_text(content) for content in contents])
-        ways = (self.max_tokens, self.tokenizer.num_special_tokens_to_add(), parameters.long_texts)
-        return [length_of(tokens, *ways) if tokens else UNREADABLE for tokens in counts]
+        texts = [checked_text(content) for content in contents]
+        return lengths_of(
+            self.tokenizer, texts, self.languages, self.max_tokens, parameters.long_texts
+        )
 
     def forward(self, batch: Sequence[EncodedText], parameters: TextParameters) -> torch.Tensor:
         """Logits of all chunks, those of the first row first.
@@ -236,6 +239,7 @@ class TextClassification(Task[EncodedText, TextParameters]):
                 chars_read=row.chars_read,
                 chars_skipped=row.chars_skipped,
                 chunks=len(row.chunks),
+                note=row.note,
             )
             for best, row in zip(labels, batch, strict=True)
         ]

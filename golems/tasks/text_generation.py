@@ -12,25 +12,19 @@ from golems.base import Generation, ModelFolder, Prediction
 from golems.errors import BadInput, BadRow
 from golems.loading import load_model, load_tokenizer, token_limit
 from golems.tasks.base import BatchLimits, Choice, Length, Task, onto
+from golems.tasks.cache_room import tokens_in_cache
 from golems.tasks.generation_parameters import MAX_SEED, GenerationParameters
-from golems.tasks.text import checked_text
+from golems.tasks.text import checked_text, legible
+from golems.tasks.watch import Left, leaving
 
 if TYPE_CHECKING:
     import torch
 
+    from golems.tasks.decoding import Decoding
 
-MOST_CACHE_BYTES = 2 * 10**9  # of keys and values of all tokens of a batch
+
 # Of each prompt, where precisions are compared.
 COMPARED_TOKENS, COMPARED_SCORES = 64, 20
-
-
-def cache_bytes(model: Any) -> int:
-    """What a model remembers of each token, >= 1; as much as a layer's width where it says none."""
-    config = model.config.get_text_config(decoder=True)
-    heads = getattr(config, "num_attention_heads", None) or 1
-    width = getattr(config, "head_dim", None) or config.hidden_size // heads
-    key_heads = getattr(config, "num_key_value_heads", None) or heads
-    return max(1, int(2 * config.num_hidden_layers * key_heads * width * model.dtype.itemsize))
 
 
 @dataclass(frozen=True)
@@ -41,6 +35,7 @@ class EncodedPrompt:
     ids: tuple[int, ...]
     instruction: bool
     new_tokens: int
+    note: str | None = None
 
 
 class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
@@ -48,7 +43,7 @@ class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
 
     name = "text-generation"
     content = "text"
-    results = ("generated_text", "tokens", "tokens_dropped")
+    results = ("generated_text", "tokens", "tokens_dropped", "note")
     parameters = GenerationParameters
     # Writing reads all weights for each token, so that many rows cost little more than a few.
     limits = BatchLimits(cost=16_384, rows=64, window=64, overhead=4096)
@@ -58,8 +53,7 @@ class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
         self.model = model
         self.tokenizer = tokenizer
         self.max_tokens = token_limit(model, tokenizer)
-        most = MOST_CACHE_BYTES // cache_bytes(model)
-        self.limits = replace(self.limits, cost=max(1, min(self.limits.cost, most)))
+        self.limits = replace(self.limits, cost=min(self.limits.cost, tokens_in_cache(model)))
         self.own_penalty = float(model.generation_config.repetition_penalty or 1)
         ends = model.generation_config.eos_token_id
         if ends is None:
@@ -91,6 +85,7 @@ class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
             ids = self.tokenizer(text, verbose=False)["input_ids"]
         if not ids:
             raise BadRow("The prompt holds nothing that the model can read.")
+        note = legible(text, ids, self.tokenizer, self.languages, sentences=False)
         room = self.max_tokens - len(ids)
         if room < parameters.max_new_tokens:
             way_out = (
@@ -101,7 +96,9 @@ class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
                 f"{parameters.max_new_tokens:,} new ones don't fit into the model's "
                 f"{self.max_tokens:,}; {way_out}."
             )
-        return EncodedPrompt(text, tuple(ids), parameters.instruction, parameters.max_new_tokens)
+        return EncodedPrompt(
+            text, tuple(ids), parameters.instruction, parameters.max_new_tokens, note
+        )
 
     def _instruction(self, text: str) -> list[int]:
         from jinja2 import TemplateError
@@ -132,7 +129,16 @@ class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
         self, batch: Sequence[EncodedPrompt], parameters: GenerationParameters
     ) -> list[list[int]]:
         """New tokens of each prompt, up to and with its end token."""
-        return self._generate(batch, parameters, [parameters.seed] * len(batch))
+        from golems.tasks.decoding import Decoding
+
+        decoding = Decoding(len(batch), self.end_ids, None)
+        if self.watch is not None:
+            decoding.tell(self.watch, parameters.max_new_tokens)
+        try:
+            self._generate(decoding, batch, parameters, [parameters.seed] * len(batch))
+        except Left:
+            raise decoding.left() from None
+        return decoding.written
 
     def choices(self, encoded: EncodedPrompt, parameters: GenerationParameters) -> list[Choice]:
         """The token it would write behind each of the prompt's last tokens."""
@@ -175,14 +181,17 @@ class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
         Returns:
             The continuations as far as they came, in order.
         """
+        from golems.tasks.decoding import Decoding
+
         seeds = [(parameters.seed + copy) % (MAX_SEED + 1) for copy in range(copies)]
-        batch = [encoded] * copies
 
         def show(written: list[list[int]]) -> None:
             on_tokens([self._generation(encoded, ids) for ids in written])
 
-        written = self._generate(batch, parameters, seeds, show=show, stop=stop)
-        return [self._generation(encoded, ids) for ids in written]
+        decoding = Decoding(copies, self.end_ids, show)
+        with leaving(self.model, stop.is_set), suppress(Left):
+            self._generate(decoding, [encoded] * copies, parameters, seeds)
+        return [self._generation(encoded, ids) for ids in decoding.written]
 
     def _generation(self, prompt: EncodedPrompt, ids: list[int]) -> Generation:
         text = self.tokenizer.decode(ids, skip_special_tokens=True)
@@ -191,22 +200,20 @@ class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
             continuation=text,
             tokens=len(prompt.ids),
             new_tokens=len(ids),
+            note=prompt.note,
         )
 
     def _generate(
         self,
+        decoding: Decoding,
         batch: Sequence[EncodedPrompt],
         parameters: GenerationParameters,
         seeds: Sequence[int],
-        *,
-        show: Callable[[list[list[int]]], None] | None = None,
-        stop: Event | None = None,
-    ) -> list[list[int]]:
+    ) -> None:
         import torch
         from transformers.generation import StopStringCriteria
 
-        from golems.tasks.decoding import Decoding
-        from golems.tasks.sampling import Stopped, TokenChooser, stopping
+        from golems.tasks.sampling import TokenChooser
 
         longest = max(len(row.ids) for row in batch)
         # Padding goes to the left: every row's next token follows its last real one.
@@ -219,8 +226,7 @@ class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
         penalty = parameters.repetition_penalty
         penalty = self.own_penalty if penalty is None else float(penalty)
         stops = self.model.generation_config.stop_strings
-        decoding = Decoding(len(batch), self.end_ids, show)
-        with torch.inference_mode(), stopping(self.model, stop), suppress(Stopped):
+        with torch.inference_mode():
             self.model.generate(
                 input_ids=onto(ids, device),
                 attention_mask=onto(mask, device),
@@ -239,7 +245,6 @@ class TextGeneration(Task[EncodedPrompt, GenerationParameters]):
                 stopping_criteria=[StopStringCriteria(self.tokenizer, stops)] if stops else None,
                 custom_generate=decoding,
             )
-        return decoding.written
 
 
 TASK = TextGeneration

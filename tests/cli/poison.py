@@ -23,9 +23,10 @@ POISON: list[tuple[str, bytes, bool]] = [
     ("only a NUL", b"\0", False),
     ("a NUL inside", b"good\0film", True),
     ("20,000 words", b"golem " * 20_000, True),
-    ("1 MB", b"x" * 10**6, True),
-    ("emoji", "🙂🧱👩‍👩‍👧".encode(), True),
-    ("right to left", "סרט טוב מאוד".encode(), True),
+    ("1 MB", b"good " + b"x" * 10**6, True),
+    ("emoji", "good 🙂🧱👩‍👩‍👧".encode(), True),
+    ("right to left", "good סרט טוב מאוד".encode(), True),
+    ("unknown tokens alone", "🙂🧱".encode(), False),
     ("too many cells", b"good,film,indeed", False),
     ("invalid bytes", b"good \xff\xfe film", False),
     ("quotes and lines", b'"two\r\nlines, ""quoted"""', True),
@@ -40,7 +41,7 @@ def reviews_csv(rows: int, *, poisoned: bool) -> tuple[bytes, dict[int, tuple[st
         for number, place in enumerate(range(50, rows, 100)):
             kind, cell, fine = POISON[number % len(POISON)]
             texts[place], places[place] = cell, (kind, fine)
-    head = "id,review\n0,Grüße\n".encode()  # marks the file as UTF-8
+    head = "id,review\n0,good Grüße\n".encode()  # marks the file as UTF-8
     return head + b"".join(b"%d,%s\n" % (n, text) for n, text in enumerate(texts, 1)), {
         place + 1: what for place, what in places.items()
     }

@@ -36,7 +36,7 @@ def test_help_and_list_load_no_torch() -> None:
 
 
 def test_predict_says_nothing_but_its_result(text_model: Path) -> None:
-    done = python_m_golems("predict", text_model, "Grüße 🙂", *TEXT, "--json")
+    done = python_m_golems("predict", text_model, "Good: Grüße 🙂", *TEXT, "--json")
     assert (done.returncode, done.stderr) == (0, "")
     assert len(json.loads(done.stdout)) == 2
 

@@ -21,7 +21,7 @@ LABELS = ["LABEL_1", "LABEL_1", "LABEL_1", "LABEL_0", "LABEL_0", "LABEL_0"]
 SCORES = [0.9, 0.6, 0.8, 0.7, 0.95, 0.55]
 NAMED = (
     "--truth", "verdict", "--label-name", "LABEL_1=yes", "--label-name", "LABEL_0=no",
-    "--truth-label", "pos=yes", "--truth-label", "neg=no",
+    "--truth-label", "pos=yes", "--truth-label", "neg=no", "--truth-label", "odd=",
 )  # fmt: skip
 
 
@@ -36,23 +36,23 @@ def test_figures_are_those_of_scikit_learn_and_the_choice_is_kept(golems: Golems
     said = golems("report", run.folder, *NAMED, "--json")
     assert said.code == 0
     found = json.loads(said.out)["truth"]
-    meant = {"pos": "yes", "neg": "no", "odd": "odd"}
-    true = [meant[one] for one in TRUTH if one]
-    got = [{"LABEL_1": "yes", "LABEL_0": "no"}[one] for one, t in zip(LABELS, TRUTH) if t]  # noqa: B905
+    meant = {"pos": "yes", "neg": "no"}
+    true = [meant[one] for one in TRUTH if one in meant]
+    got = [{"LABEL_1": "yes", "LABEL_0": "no"}[one] for one, t in zip(LABELS, TRUTH) if t in meant]  # noqa: B905
     assert found["accuracy"] == pytest.approx(accuracy_score(true, got), abs=1e-12)
     assert found["macro"]["f1"] == pytest.approx(f1_score(true, got, average="macro"), abs=1e-12)
-    assert (found["n"], found["without_truth"], found["unknown"]) == (5, 1, [["odd", 1]])
+    assert (found["n"], found["without_truth"], found["left_out"]) == (4, 1, 1)
     assert choices_of(run).names == {"LABEL_1": "yes", "LABEL_0": "no"}
-    assert "accuracy 60.0% of 5 rows" in golems("report", run.folder).out
+    assert "accuracy 75.0% of 4 rows" in golems("report", run.folder).out
 
 
 def test_a_value_can_be_left_out_later_without_the_others_being_said_again(
     golems: Golems, run: Run
 ) -> None:
     golems("report", run.folder, *NAMED)
-    said = golems("report", run.folder, "--truth-label", "odd=", "--json")
+    said = golems("report", run.folder, "--truth-label", "ODD=", "--json")
     found = json.loads(said.out)["truth"]
-    assert (found["n"], found["unknown"]) == (4, [])
+    assert (found["n"], found["left_out"]) == (4, 1)
 
 
 @pytest.mark.parametrize(
@@ -61,6 +61,9 @@ def test_a_value_can_be_left_out_later_without_the_others_being_said_again(
         (["--truth", "verdikt"], "columns are: text, verdict"),
         (["--truth-label", "pos=yes"], "needs --truth"),
         (["--truth", "verdict", "--truth-label", "pos"], "has no '='"),
+        (["--truth", "verdict"], "--truth-rest-out leaves out all that is not said"),
+        (["--truth", "verdict", "--truth-label", "pos=Positve"], "'Positve' is no label"),
+        (["--truth", "verdict", "--truth-label", "9=LABEL_0"], "values are: neg, pos, odd"),
         (["--label-name", "LABEL_9=yes"], "LABEL_9"),
         (["--label-name", "LABEL_0=x", "--label-name", "LABEL_1=x"], "'x'"),
         (["--positive", "maybe"], "maybe"),
@@ -93,7 +96,10 @@ def test_a_truth_of_too_many_labels_is_refused_and_not_kept(
 ) -> None:
     rows = [[f"text {n}", f"id {n}"] for n in range(2_001)]
     run = write_run(["text", "id"], rows, [predicted("A", 0.9)] * len(rows), window=3_000)
-    assert "more than 2,000 different labels" in golems("report", run.folder, "--truth", "id").error
+    assert (
+        "has at least 1,000 values that can't be counted yet"
+        in golems("report", run.folder, "--truth", "id").error
+    )
     assert choices_of(run) == Choices()
     assert golems("report", run.folder).code == 0
 
@@ -106,3 +112,20 @@ def test_no_truth_can_be_chosen_again(golems: Golems, run: Run) -> None:
     assert choices_of(run).names == {"LABEL_1": "yes", "LABEL_0": "no"}
     error = golems("report", run.folder, "--truth", "", "--truth-label", "pos=yes").error
     assert "there is no truth" in error
+
+
+def test_zeros_and_ones_are_counted_after_a_yes(golems: Golems, write_run: WriteRun) -> None:
+    rows = [[f"text {n}", truth] for n, truth in enumerate("1100")]
+    outcomes = [predicted(one, 0.9) for one in ("POSITIVE", "POSITIVE", "NEGATIVE", "POSITIVE")]
+    run = write_run(["text", "label"], rows, outcomes, labels=["NEGATIVE", "POSITIVE"])
+    asked = golems("report", run.folder, "--truth", "label")
+    assert (asked.code, asked.out) == (2, "")
+    assert "'0' (2 rows, perhaps NEGATIVE), '1' (2 rows, perhaps POSITIVE)" in asked.error
+    assert (
+        "--truth-as-proposed, or --truth-label 0=NEGATIVE --truth-label 1=POSITIVE" in asked.error
+    )
+    assert choices_of(run) == Choices()
+    said = golems("report", run.folder, "--truth", "label", "--truth-as-proposed")
+    assert "accuracy 75.0% of 4 rows" in said.out
+    typed = ("--truth-label", "1=positive", "--truth-label", "0=negative")
+    assert "accuracy 75.0%" in golems("report", run.folder, "--truth", "label", *typed).out

@@ -34,6 +34,15 @@ def test_a_run_prints_its_folder_and_nothing_else(
     assert "Column 'review' was guessed to hold the texts." in said.err
 
 
+def test_a_doubt_is_a_warning_before_a_run_is_tried_too(
+    golems: Golems, text_model: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "numbers.csv").write_text("id,n\n1,100\n2,200\n")
+    for more in ([], ["--dry-run"]):
+        said = golems("run", text_model, tmp_path / "numbers.csv", *TEXT, *more)
+        assert "warning: Column 'n' was guessed to hold the texts, but" in said.err
+
+
 def test_a_run_without_failed_rows_ends_with_0(
     golems: Golems, text_model: Path, reviews: Path
 ) -> None:
@@ -54,6 +63,7 @@ def test_the_csv_has_the_original_columns_and_the_results(
     assert list(rows[0]) == [
         "id", "review", "predicted_label", "predicted_score", "predicted_scores", "error", "tokens",
         "tokens_dropped",
+        "note",
     ]  # fmt: skip
     assert [(row["id"], row["review"]) for row in rows] == [
         (row["id"], row["review"]) for row in rows_of(reviews)
@@ -133,7 +143,7 @@ def test_prompts_run_too(golems: Golems, writer_model: Path, reviews: Path, tmp_
     assert said.code == 1
     golems("report", said.out.strip(), "--csv", tmp_path / "out.csv")
     rows = rows_of(tmp_path / "out.csv")
-    assert list(rows[0])[2:] == ["generated_text", "error", "tokens", "tokens_dropped"]
+    assert list(rows[0])[2:] == ["generated_text", "error", "tokens", "tokens_dropped", "note"]
     assert rows[0]["generated_text"].lstrip("'").startswith(rows[0]["review"])
 
 

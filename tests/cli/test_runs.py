@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,16 @@ def test_runs_are_listed_newest_first(golems: Golems, text_model: Path, reviews:
     lines = golems("runs").out.splitlines()
     assert len(lines) == 2
     assert all("4 rows, 1 failed" in line for line in lines)
+
+
+def test_one_row_is_called_a_row(golems: Golems, text_model: Path, tmp_path: Path) -> None:
+    (tmp_path / "one.csv").write_text("text\nhello\n")
+    dry = golems("run", text_model, tmp_path / "one.csv", "--dry-run", *TEXT)
+    run = golems("run", text_model, tmp_path / "one.csv", *TEXT)
+    id_ = Path(run.out.strip()).name
+    said = [dry.out, run.err, golems("runs").out, golems("report", id_).out]
+    assert all(re.search(r"(?<![\d.])1 row\b(?!s)", one) for one in said), said
+    assert not any(re.search(r"(?<![\d.])1 rows", one) for one in said), said
 
 
 def test_a_run_is_stopped_before_it_starts_resumed_and_deleted(
@@ -152,7 +163,14 @@ def test_a_run_done_again_keeps_its_own_options(
     run = golems("run", text_model, reviews, *TEXT).out.strip()
     said = golems("run", f"{run}/manifest.json", "--limit", "3", "--no-ledger")
     assert said.code == 2
-    assert "--limit, --ledger: a run that goes on, or is done again" in said.error
+    assert said.error.startswith("--limit: a run that goes on, or is done again")
+    said = golems("run", "--resume", run, "--no-ledger")
+    assert said.error.startswith("--no-ledger: a run that goes on")
     assert "--top-k: a run that goes on" in golems("run", "--resume", run, "--top-k", "1").error
     assert "There is no manifest" in golems("run", f"{run}/no/manifest.json").error
-    assert golems("run", f"{run}/manifest.json").code == 1
+    again = golems("run", f"{run}/manifest.json")
+    assert again.code == 1
+    assert "known" in again.err
+    again = golems("run", f"{run}/manifest.json", "--no-ledger")
+    assert again.code == 1
+    assert "known" not in again.err

@@ -1,6 +1,10 @@
+import io
+from pathlib import Path
+
+import pandas as pd
 import pytest
 
-from golems.datasets import guess_column
+from golems.datasets import Doubt, guess_column, open_dataset
 from golems.errors import BadInput
 from tests.datasets.conftest import OpenCsv
 
@@ -28,6 +32,21 @@ def test_a_given_column_is_used_without_a_note(open_csv: OpenCsv) -> None:
 def test_a_guess_is_noted(open_csv: OpenCsv) -> None:
     notes = open_csv("id,text\n1,a\n").notes
     assert "Column 'text' was guessed to hold the texts." in notes
+    assert not any(isinstance(note, Doubt) for note in notes)
+
+
+@pytest.mark.parametrize("header", ["n", "id,n", "id,text"])
+@pytest.mark.parametrize("kind", ["csv", "json", "parquet", "xlsx"])
+def test_a_column_without_letters_is_guessed_with_a_doubt(
+    kind: str, header: str, tmp_path: Path
+) -> None:
+    table = pd.read_csv(io.StringIO(f"{header}\n" + "1,-2.50\n" * 3), index_col=False)
+    write = {"csv": table.to_csv, "json": table.to_json, "parquet": table.to_parquet}
+    more = {"orient": "records"} if kind == "json" else {"index": False}
+    write.get(kind, table.to_excel)(tmp_path / f"table.{kind}", **more)
+    dataset = open_dataset(tmp_path / f"table.{kind}", task_kind="text")
+    (doubt,) = [note for note in dataset.notes if isinstance(note, Doubt)]
+    assert doubt.startswith(f"Column {dataset.column!r} was guessed to hold the texts, but")
 
 
 @pytest.mark.parametrize(

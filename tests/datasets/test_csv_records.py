@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from golems.datasets import csv_lines
+from golems.datasets.csv_dialect import Dialect
 from golems.datasets.csv_file import CsvFile
 from golems.datasets.csv_records import Record, read_records
 
 
 def records(text: str, *, max_cell_mb: float = 1) -> list[Record]:
     return list(
-        read_records(lambda: StringIO(text, newline=""), delimiter=",", max_cell_mb=max_cell_mb)
+        read_records(lambda: StringIO(text, newline="\n"), Dialect(","), max_cell_mb=max_cell_mb)
     )
 
 
@@ -118,7 +119,7 @@ def test_memory_does_not_grow_with_the_file() -> None:
         def readline(self, size: int = -1, /) -> str:  # type: ignore[override]
             return next(self.lines, "")
 
-    stream = read_records(Endless, delimiter=",", max_cell_mb=1)
+    stream = read_records(Endless, Dialect(","), max_cell_mb=1)
     list(islice(stream, 100))
     tracemalloc.start()
     count = sum(1 for _ in stream)

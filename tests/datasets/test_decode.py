@@ -3,6 +3,7 @@ from io import BytesIO
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image, ImageOps
 
 from golems.datasets.decode import open_picture
@@ -78,6 +79,42 @@ def test_16_bit_greys_are_scaled_not_clipped() -> None:
 def test_32_bit_greys_are_scaled(values: np.ndarray, expected: list[int]) -> None:
     found = decoded(Image.fromarray(values), "TIFF")
     assert [pixel(found, x)[0] for x in range(3)] == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "photometric", "expected"),
+    [
+        (np.array([[0, 32768, 65535]], np.uint16), "miniswhite", [255, 127, 0]),
+        (np.array([[0, 0.25, 1]], np.float32), "miniswhite", [255, 191, 0]),
+        (np.array([[0, 2**31, 2**32 - 1]], np.uint32), "minisblack", [0, 128, 255]),
+        (np.array([[-(2**31), 0, 2**31 - 1]], np.int32), "minisblack", [0, 128, 255]),
+    ],
+)
+def test_deep_tiffs_are_read_as_their_tags_say(
+    values: np.ndarray, photometric: str, expected: list[int]
+) -> None:
+    file = BytesIO()
+    tifffile.imwrite(file, values, photometric=photometric)
+    found = open_picture(file.getvalue(), max_pixels=MANY)
+    assert [pixel(found, x)[0] for x in range(3)] == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"), [("i1", {}), ("f4", {"compression": "zlib", "byteorder": ">"})]
+)
+def test_tiffs_that_would_be_misread_are_refused(kind: str, options: dict[str, str]) -> None:
+    file = BytesIO()
+    tifffile.imwrite(file, np.ones((4, 5), kind), photometric="minisblack", **options)
+    with pytest.raises(BadRow, match="which can't be read; save it as PNG"):
+        open_picture(file.getvalue(), max_pixels=MANY)
+
+
+def test_deep_planes_are_refused_and_not_mixed_up() -> None:
+    file = BytesIO()
+    planes = np.zeros((3, 4, 5), np.uint16)
+    tifffile.imwrite(file, planes, photometric="rgb", planarconfig="separate")
+    with pytest.raises(BadRow, match="planes of 16 bits"):
+        open_picture(file.getvalue(), max_pixels=MANY)
 
 
 def test_a_palette_with_transparency_is_put_on_white() -> None:

@@ -1,3 +1,4 @@
+import datetime as dt
 import random
 from pathlib import Path
 
@@ -152,3 +153,18 @@ def test_a_sheet_without_names_of_columns_is_found_out(tmp_path: Path) -> None:
     dataset = open_dataset(tmp_path / "a.xlsx", task_kind="text")
     assert dataset.columns == ("column_1", "column_2")
     assert dataset.count() == 2
+
+
+def test_escaped_characters_and_durations_are_as_excel_shows_them(path: Path) -> None:
+    day = dt.timedelta(days=1)
+    write(
+        path,
+        [
+            ["text", "long"],
+            ["a_x000D_b _x005F_x000D_ _xD83D__xDE00_", day + dt.timedelta(hours=2)],
+            ["_x00_ _xyzzy_", dt.timedelta(hours=100, minutes=1, seconds=2)],
+        ],
+    )
+    first, second = open_dataset(path, task_kind="text", column="text").rows()
+    assert first.fields == {"text": "a\rb _x000D_ \U0001f600", "long": "26:00:00"}
+    assert second.fields == {"text": "_x00_ _xyzzy_", "long": "100:01:02"}

@@ -2,7 +2,9 @@ import datetime as dt
 import json
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import datasets as hf_datasets
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -32,6 +34,30 @@ def test_texts_are_exact_and_missing_ones_are_error_rows(path: Path) -> None:
     assert dataset.column == "text"
     assert (dataset.kind, dataset.columns, dataset.count()) == ("parquet", ("id", "text"), 7)
     assert [row.index for row in rows] == list(range(7))
+
+
+@pytest.mark.parametrize("options", [{}, {"sample": 2}])
+def test_names_that_a_dataset_has_for_its_numbers_are_kept(
+    path: Path, options: dict[str, Any]
+) -> None:
+    features = hf_datasets.Features(
+        {
+            "text": hf_datasets.Value("string"),
+            "label": hf_datasets.ClassLabel(names=["pos", "neg"]),
+            "seen": hf_datasets.List(hf_datasets.ClassLabel(names=["a", "b"])),
+        }
+    )
+    rows = {"text": ["a", "b", "c"], "label": [0, 1, -1], "seen": [[0], [1], []]}
+    hf_datasets.Dataset.from_dict(rows, features=features).to_parquet(path)
+    dataset = open_dataset(path, task_kind="text", **options)
+    assert dataset.classes == {"label": ("pos", "neg")}
+
+
+@pytest.mark.parametrize("said", [b"{", b"[]", b'{"info": {"features": [1]}}', b"\xff"])
+def test_what_others_write_where_names_are_kept_is_no_damage(path: Path, said: bytes) -> None:
+    table = pa.table({"text": ["a"]}).replace_schema_metadata({b"huggingface": said})
+    pq.write_table(table, path)
+    assert open_dataset(path, task_kind="text").classes == {}
 
 
 UTC = dt.UTC
@@ -129,11 +155,68 @@ def test_places_are_found_without_reading_the_rest(path: Path) -> None:
     assert [row.index for row in rows] == places
 
 
-def test_bytes_are_no_texts(path: Path) -> None:
-    pq.write_table(pa.table({"text": ["a"], "raw": pa.array([b"12345"], pa.binary())}), path)
+def test_bytes_that_are_texts_are_read_as_such(path: Path) -> None:
+    raw = [b"caf\xc3\xa9", b"caf\xe9 noir", b"\x89PNG\r\n\x1a\n\0", None]
+    for kind in (pa.binary(), pa.large_binary(), pa.binary_view()):
+        pq.write_table(pa.table({"text": list("abcd"), "raw": pa.array(raw, kind)}), path)
+        assert cells(path, "raw") == ["café", "caf\ufffd noir", "9 bytes", None]
+        rows = list(open_dataset(path, task_kind="text", column="raw").rows())
+        assert [row.content for row in rows] == ["café", None, None, None]
+        assert rows[1].error == "The text in column 'raw' is not valid UTF-8."
+
+
+def test_structs_of_pictures_are_no_texts(path: Path) -> None:
+    picture = pa.array([{"bytes": b"12345", "path": None}])
+    pq.write_table(pa.table({"text": ["a"], "raw": picture}), path)
     assert open_dataset(path, task_kind="text").preview(1)[0].fields["raw"] == "5 bytes"
     with pytest.raises(BadInput, match="'raw' of a.parquet holds pictures or other bytes"):
         open_dataset(path, task_kind="text", column="raw")
+
+
+BAD_TEXT = pa.StringArray.from_buffers(1, *pa.array([b"caf\xe9"]).buffers()[1:])
+FAR_DAY = pa.array([2**31 - 1], pa.int32()).cast(pa.date32())
+
+
+@pytest.mark.parametrize(
+    ("column", "shown"),
+    [
+        (pa.array([b"0" * 16], pa.uuid()), "30303030-3030-3030-3030-303030303030"),
+        (pa.ListArray.from_arrays([0, 1], FAR_DAY), '["<value out of range: 2147483647>"]'),
+        (FAR_DAY, "<value out of range: 2147483647>"),
+        (pa.ListArray.from_arrays([0, 1], BAD_TEXT), '["caf\ufffd"]'),
+        (pa.StructArray.from_arrays([BAD_TEXT], ["a"]), '{"a": "caf\ufffd"}'),
+        (BAD_TEXT, "caf\ufffd"),
+        (
+            pa.ListArray.from_arrays(
+                [0, 2], pa.array([{"a": 1, "b": None}, None], pa.struct({"a": "int8", "b": "int8"}))
+            ),
+            '[{"a": 1, "b": null}, null]',
+        ),
+        (pa.array([[("k", [1.5])]], pa.map_("string", pa.list_(pa.float64()))), '[["k", [1.5]]]'),
+        (pa.array([0], pa.timestamp("ms", "GMT+05:00")), "1970-01-01 05:00:00.000+0500"),
+        (pa.array([0], pa.timestamp("ms", "UTC+2")), "1970-01-01 02:00:00.000+0200"),
+        (pa.array([0], pa.timestamp("ms", "W. Europe Standard Time")), "1970-01-01 00:00:00.000Z"),
+        (
+            pa.array([[0]], pa.list_(pa.timestamp("ms", "UTC+2"))),
+            '["1970-01-01 02:00:00.000+0200"]',
+        ),
+        (pa.array([b"\xff\xfe\0"], pa.binary_view()), "3 bytes"),
+        (pa.array([[b"\xff"]], pa.list_(pa.binary())), '["/w=="]'),
+    ],
+)
+def test_a_column_that_is_not_read_fails_no_row(path: Path, column: pa.Array, shown: str) -> None:
+    pq.write_table(pa.table({"text": ["fine"], "x": column}), path)
+    (row,) = open_dataset(path, task_kind="text", column="text").rows()
+    assert (row.content, row.error, row.fields["x"]) == ("fine", None, shown)
+
+
+def test_a_date_out_of_range_fails_its_row_where_it_is_read(path: Path) -> None:
+    pq.write_table(pa.table({"x": FAR_DAY}), path)
+    (row,) = open_dataset(path, task_kind="text", column="x").rows()
+    assert row.error == (
+        "The text in column 'x' is no date or time that can be written: "
+        "value out of range: 2147483647."
+    )
 
 
 def test_memory_does_not_grow_with_the_file(path: Path) -> None:

@@ -85,6 +85,18 @@ def test_what_may_not_be_read_is_an_error_row(folder: Path, name: str, reason: s
     assert reason in str(row.error)
 
 
+def test_paths_as_another_system_writes_them(folder: Path) -> None:
+    composed, apart = "photos/K\u00e4tzchen.png", "photos/Ba\u0308r.png"
+    for name in (composed, apart):
+        (folder / name).write_bytes(RED)
+    for name in (
+        "photos\\a.png", ".\\photos\\a.png", "photos/Ka\u0308tzchen.png", composed,
+        "photos\\B\u00e4r.png", apart,
+    ):  # fmt: skip
+        assert row_of(folder, name).content == RED, name
+    assert row_of(folder, "..\\secret.png").content is None
+
+
 def test_a_root_that_the_operator_named_may_be_read(folder: Path, setting: Any) -> None:
     setting("roots", json.dumps([str(folder.parent)]))
     assert row_of(folder, "../secret.png").content == RED

@@ -8,7 +8,7 @@ import datasets as hf_datasets
 import pandas as pd
 import pytest
 
-from golems.datasets import open_dataset
+from golems.datasets import Doubt, open_dataset
 from golems.datasets.contract import Dataset
 from tests.datasets.conftest import picture_bytes
 
@@ -111,6 +111,26 @@ def test_metadata_become_columns(tmp_path: Path, kind: str) -> None:
         "Pictures without metadata: 1.",
         "Rows of metadata without their picture: 1.",
     )
+
+
+def test_names_join_however_their_accents_are_written(tmp_path: Path) -> None:
+    root = fill(tmp_path / "root", "K\u00e4tzchen.png", "Ba\u0308r.png")
+    (root / "metadata.csv").write_text(
+        "file_name,label\nKa\u0308tzchen.png,cat\nB\u00e4r.png,bear\n", "utf-8"
+    )
+    dataset = open_dataset(root, task_kind="image")
+    assert {row.fields["label"] for row in dataset.rows()} == {"cat", "bear"}
+    assert dataset.notes == ("metadata.csv gives columns by the pictures' file_name.",)
+    folders = fill(tmp_path / "folders", "Ba\u0308r/a.png", "cat/b.png")
+    labels = [row.fields["label"] for row in open_dataset(folders, task_kind="image").rows()]
+    assert labels == ["B\u00e4r", "cat"]
+
+
+def test_a_doubt_about_metadata_is_told(tmp_path: Path) -> None:
+    root = fill(tmp_path / "photos", "a.png")
+    (root / "metadata.csv").write_bytes("file_name,place\na.png,café\n".encode("cp1252"))
+    notes = opened(root, "folder").notes
+    assert any(isinstance(note, Doubt) and "Too few letters" in note for note in notes)
 
 
 def test_a_picture_that_metadata_name_twice_is_told(tmp_path: Path) -> None:

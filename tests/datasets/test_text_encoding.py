@@ -26,10 +26,70 @@ def test_the_encoding_is_found(open_csv: OpenCsv, data: bytes, encoding: str) ->
     assert [row.content for row in dataset.rows()] == ["café « naïve »", "plain"]
 
 
-def test_bytes_that_windows_does_not_have_are_latin_1(open_csv: OpenCsv) -> None:
-    dataset = open_csv(b"id,text\n1,caf\xe9\x81\n")
-    assert dataset.encoding == "iso-8859-1"
-    assert dataset.preview(1)[0].content == "café\x81"
+REVIEWS = {
+    "ru": ("Отличный фильм, смотрел с удовольствием!", "Ужасно, потерянное время", "Сюжет скучный"),
+    "uk": ("Чудовий фільм, дивився із задоволенням!", "Жахливо, змарнований час", "Їжа холодна"),
+    "ja": ("素晴らしい映画でした。", "時間の無駄だった", "演技が弱くて退屈"),
+    "zh": ("非常好看的电影,推荐给大家", "浪费时间", "演员的表演很差,剧情无聊"),
+    "tw": ("非常好看的電影,推薦給大家", "浪費時間", "演員的表演很差,劇情無聊"),
+    "ko": ("정말 훌륭한 영화였습니다", "시간 낭비였어요", "연기가 약하고 지루하다"),
+    "pl": (
+        "Świetny film, oglądałem z przyjemnością!",
+        "Okropny, stracony czas",
+        "Bardzo słaba gra",
+    ),
+    "fr": ("Très bon film, regardé avec plaisir !", "Affreux, du temps perdu", "Musique élégante"),
+    "el": ("Υπέροχη ταινία, την είδα με ευχαρίστηση!", "Απαίσιο, χαμένος χρόνος", "Βαρετή ιστορία"),
+    "tr": ("Harika film, zevkle izledim!", "Berbat, boşa giden zaman", "Çok beğendim, öneririm"),
+    "ar": ("فيلم رائع شاهدته بسرور", "سيء جدا، وقت ضائع", "التمثيل ضعيف والقصة مملة"),
+    "he": ("סרט נהדר, צפיתי בהנאה", "נורא, בזבוז זמן", "המשחק חלש והסיפור משעמם"),
+    "th": ("หนังดีมาก ดูแล้วมีความสุข", "แย่มาก เสียเวลา", "เรื่องน่าเบื่อ"),
+}
+
+
+@pytest.mark.parametrize("rows", [3, 30])
+@pytest.mark.parametrize(
+    ("language", "encoding"),
+    [
+        ("ru", "cp1251"), ("ru", "koi8-r"), ("ru", "cp866"), ("ru", "iso8859-5"), ("uk", "koi8-u"),
+        ("ja", "shift_jis"), ("ja", "euc_jp"), ("ja", "iso2022_jp"), ("zh", "gb18030"),
+        ("zh", "gb2312"), ("tw", "big5"), ("ko", "euc_kr"), ("pl", "cp1250"), ("pl", "iso8859-2"),
+        ("fr", "cp1252"), ("fr", "mac-roman"), ("el", "cp1253"), ("tr", "cp1254"),
+        ("ar", "cp1256"), ("ar", "iso8859-6"), ("ru", "mac-cyrillic"),
+        ("he", "cp1255"), ("th", "cp874"),
+    ],
+)  # fmt: skip
+def test_an_encoding_is_told_by_the_letters_that_it_makes(
+    open_csv: OpenCsv, language: str, encoding: str, rows: int
+) -> None:
+    texts = [REVIEWS[language][row % 3] for row in range(rows)]
+    table = "id,text\n" + "".join(f'{row},"{text}"\n' for row, text in enumerate(texts))
+    assert [row.content for row in open_csv(table.encode(encoding)).rows()] == texts
+
+
+def test_too_few_letters_are_said_to_be_a_doubt(open_csv: OpenCsv) -> None:
+    dataset = open_csv("id,text\n1,a naïve café\n".encode("cp1252"))
+    assert [row.content for row in dataset.rows()] == ["a naïve café"]
+    (doubt,) = [note for note in dataset.notes if "Too few letters" in note]
+    assert "Windows-1252 was guessed, it may be " in doubt
+    many = open_csv(("text\n" + "\n".join(REVIEWS["ja"]) * 9).encode("shift_jis"))
+    assert not [note for note in many.notes if "letters" in note]
+
+
+def test_letters_that_come_late_tell_the_encoding_too(open_csv: OpenCsv) -> None:
+    plain = "1,a plain text in English\n" * 10_000
+    table = f"id,text\n{plain}" + f'2,"{REVIEWS["ru"][0]}"\n' * 3
+    *_, last = open_csv(table.encode("cp1251")).rows()
+    assert last.content == REVIEWS["ru"][0]
+
+
+def test_no_control_character_is_made_of_bytes(open_csv: OpenCsv) -> None:
+    """Bytes that prove each guess wrong are a row's error, never another text."""
+    good, bad = open_csv(b"id,text\n1,plain\n2,caf\xe9\x81\n").rows()
+    assert good.content == "plain"
+    assert bad.content is None
+    assert "0x81" in str(bad.error)
+    assert "Windows-1252" in str(bad.error)
 
 
 def test_one_stray_byte_leaves_a_utf_8_file_utf_8(open_csv: OpenCsv) -> None:

@@ -80,6 +80,7 @@ def test_weights_are_loaded_in_what_is_computed_in() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.usefixtures("plain_bf16")
 @pytest.mark.parametrize(("precision", "bytes_each"), [("fp32", 4), ("bf16", 2), ("auto", 4)])
 def test_plans_say_the_memory_that_loading_takes(
     precision: str, bytes_each: int, tmp_path: Path

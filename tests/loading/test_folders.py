@@ -316,6 +316,7 @@ def test_labels_are_those_of_the_folder(tmp_path: Path) -> None:
     assert {entry.label for entry in answer(golem).scores} == set(LABELS)
 
 
+@pytest.mark.usefixtures("plain_bf16")
 def test_the_stored_type_is_that_of_most_weights(tmp_path: Path) -> None:
     folder = tiny.bert(tmp_path)
     assert stored_dtype(weight_files(folder)) == "F32"

@@ -23,6 +23,7 @@ def test_heads_compute_what_the_layer_does(shape: tuple[int, ...]) -> None:
     assert found == pytest.approx(wanted, abs=1e-6)
 
 
+@pytest.mark.usefixtures("plain_bf16")
 @pytest.mark.parametrize("make", [tiny.gpt2, tiny.llama])
 def test_writers_in_fp32_share_their_weights_as_before(make: object, tmp_path: Path) -> None:
     model = load_golem(make(tmp_path), "text-generation").task.model  # type: ignore[operator]

@@ -41,7 +41,7 @@ def folder(tmp_path: Path) -> Path:
     """A model with files that nobody needs here."""
     folder = tiny.distilbert(tmp_path / "model")
     (folder / "onnx").mkdir()
-    for name in ("pytorch_model.bin", "onnx/model.onnx", "tf_model.h5", "README.md", "pic.png"):
+    for name in ("pytorch_model.bin", "onnx/model.onnx", "tf_model.h5", "pic.png"):
         (folder / name).write_bytes(b"unneeded")
     return folder
 

@@ -69,6 +69,7 @@ def test_only_bf16_that_the_processor_computes_is_packed(
     assert packs("bf16", True)
 
 
+@pytest.mark.usefixtures("plain_bf16")
 @pytest.mark.parametrize("precision", ["fp32", "bf16", "int8"])
 def test_the_gelu_of_gpt2_is_computed_in_one_operation(precision: str, tmp_path: Path) -> None:
     model = load_golem(tiny.gpt2(tmp_path), "text-generation", precision=precision).task.model

@@ -108,7 +108,25 @@ def test_an_example_takes_the_last_result_away(
     app.pills[0].set_value("A *bold* start").run()
     assert app.text_area[0].value == "A *bold* start"
     assert not app.header
-    assert "No text was read yet." in app.info[0].value
+    assert "not read yet" in app.info[0].value
+
+
+def test_an_answer_stands_only_under_the_text_it_is_of(
+    open_page: Callable[..., AppTest], tiny_golems: None
+) -> None:
+    app = read(open_page("analyst"), "The soup was hot.")
+    shown = app.header[0].value
+    app.text_area[0].set_value("The soup was cold.").run()
+    assert not app.header
+    assert "not read yet" in app.info[0].value
+    app.switch_page("pages/pantheon.py").run()
+    app.switch_page("pages/analyst.py").run()
+    assert app.text_area[0].value == "The soup was cold."
+    assert not app.header
+    app.text_area[0].set_value("The soup was hot.").run()
+    assert app.header[0].value == shown
+    app.selectbox(key="analyst-long-texts").set_value("tail").run()
+    assert not app.header
 
 
 def test_hostile_labels_are_shown_to_the_letter(

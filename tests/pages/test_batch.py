@@ -16,7 +16,7 @@ from golems.datasets import open_dataset
 from golems.errors import BadInput
 from golems.preflight import Preflight, preflight
 from golems.registry import cards
-from golems.runs import Manifest, Run, all_runs, create_run, open_run
+from golems.runs import Manifest, Progress, Run, all_runs, create_run, open_run
 from golems.runs.engine import execute
 from golems.runs.setup import load_golem, reopen
 from tests.pages.conftest import AddGolem, button, charts_of, numbers_of
@@ -83,6 +83,20 @@ def test_how_long_texts_are_read_is_asked_and_kept(
     assert open_run(str(app.query_params["run"])).manifest().parameters["long_texts"] == "chunks"
     for name in ("looker", "writer"):
         assert all(one.key != "batch-long-texts" for one in choose(name).selectbox)
+
+
+def test_a_rate_is_said_of_rows_that_are_with_the_golem_alone(
+    choose: Callable[[str], AppTest], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("golems.runs.start_worker", lambda run: None)
+    monkeypatch.setattr("ui.run_view.start_workers", lambda: None)
+    app = choose("reader")
+    button(app, "Run").click().run()  # type: ignore[attr-defined]
+    run = open_run(str(app.query_params["run"]))
+    for stage, is_said in (("Loading the golem", False), ("Predicting", True)):
+        run.write_progress(Progress(rows=400, done=100, elapsed_s=2.0, stage=stage))
+        said = " ".join(one.value for one in app.run().caption)
+        assert ("50.0 rows a second" in said, "left" in said) == (is_said, is_said)
 
 
 def upload(app: AppTest, name: str, content: bytes) -> AppTest:
@@ -153,7 +167,7 @@ def test_how_a_table_is_read_can_be_chosen_where_auto_fails(
 
 
 @pytest.mark.parametrize(
-    "encoding", ["utf-8", "utf-16", "windows-1252", "latin-1", "shift_jis", "gb18030"]
+    "encoding", ["utf-8", "utf-16", "windows-1251", "iso-8859-1", "shift_jis", "gb18030", "koi8-r"]
 )
 def test_every_encoding_offered_can_be_taken(
     encoding: str, choose: Callable[[str], AppTest]
@@ -261,7 +275,7 @@ def test_a_run_can_be_checked_first(
     assert (metrics["Rows"], metrics["Empty"], metrics["Already known"]) == ("400", "0", "0")
     assert metrics["Memory"].endswith("B")
     assert any("will be cut off" in one.value for one in app.caption)
-    assert any("400 rows are left to compute" in one.value for one in app.caption)
+    assert any("400 rows left to compute" in one.value for one in app.caption)
     assert sum(numbers_of(app, "preflight-lengths").dataframe[-1].value["Rows"]) == 400
     assert all_runs() == []
     app.selectbox(key="batch-long-texts").set_value("chunks").run()

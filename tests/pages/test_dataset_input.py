@@ -56,6 +56,14 @@ def run_it(app: AppTest) -> Manifest:
     return open_run(str(app.query_params["run"])).manifest()
 
 
+def test_a_doubt_stands_out(choose: Callable[[str], AppTest]) -> None:
+    app = choose("reader")
+    upload(app, ("numbers.csv", b"id,n\n1,100\n2,200\n"))
+    (doubt,) = [one.value for one in app.warning]
+    assert doubt.startswith("Column 'n' was guessed to hold the texts, but")
+    assert not any("was guessed" in one.value for one in app.caption)
+
+
 def test_all_rows_are_run_unless_asked_otherwise(choose: Callable[[str], AppTest]) -> None:
     spec = run_it(choose("reader")).dataset
     assert (spec.limit, spec.options.get("sample")) == (None, None)

@@ -38,11 +38,11 @@ def run(tmp_path: Path) -> Run:
     return made_run(tiny.bert(tmp_path / "bert"), "text-classification", tmp_path / "a.csv")
 
 
-def made_run(model: Path, task: str, path: Path) -> Run:
+def made_run(model: Path, task: str, path: Path, *, own_input: bool = False) -> Run:
     """A finished run of a model folder, which the process that tries again finds too."""
     card = card_named(str(model), task)
     dataset = open_dataset(path, task_kind=task_class(task).content)
-    run = create_run(card, card.checkpoints[0], dataset, device="cpu")
+    run = create_run(card, card.checkpoints[0], dataset, device="cpu", own_input=own_input)
     execute(run)
     return run
 
@@ -184,6 +184,21 @@ def test_very_long_texts_are_shown_by_their_ends(
     assert any("takes the place of all of it" in one for one in captions(app))
     edit(app, _0={"Text": shown})
     assert "1 of 1 will be tried" in captions(app)
+
+
+@pytest.mark.parametrize("uploaded", [True, False])
+def test_what_can_be_done_for_a_failed_picture_depends_on_where_it_lies(
+    open_page: Callable[..., AppTest], tmp_path: Path, uploaded: bool
+) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    Image.new("RGB", (8, 8), "red").save(folder / "a.png")
+    (folder / "b.png").write_bytes(b"no picture")
+    model = tiny.vit(tmp_path / "vit")
+    run = made_run(model, "image-classification", folder, own_input=uploaded)
+    said = " ".join(captions(open_page("batch", run=run.id)))
+    assert ("Mend the pictures where they lie" in said) == (not uploaded)
+    assert ("These pictures were uploaded, so they can't be mended here" in said) == uploaded
 
 
 def test_pictures_are_skipped_and_tried_again_but_not_edited(

@@ -87,3 +87,15 @@ def test_a_run_that_is_not_there_is_said(name: str, open_page: OpenPage) -> None
     app = open_page("report", run=name)
     assert not app.exception
     assert len(app.error) == 1
+
+
+def test_rows_that_are_hardly_read_are_counted_and_lead_to_the_rows(
+    open_page: OpenPage, write_run: WriteRun
+) -> None:
+    outcomes = [predicted("A", 0.9, note="written in Russian"), predicted("A", 0.9)]
+    app = open_page("report", run=write_run(["text"], [["да"], ["x"]], outcomes).id)
+    assert "can hardly read 1 row of 2 (50.0%)" in app.warning[0].value
+    app.button(key="report-hardly-read").click().run()
+    assert not app.exception
+    assert "**1** of 2 rows" in words(app)
+    assert app.query_params["status"] == "hardly read"

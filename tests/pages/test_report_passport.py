@@ -40,7 +40,8 @@ def test_a_run_gives_its_passport_and_its_code(write_run: WriteRun, rows: int) -
         "Download the passport",
         "Download the script",
     ]
-    assert app.code[0].value.strip() == script(run.manifest()).strip()
+    assert app.code[0].value.startswith(f"python {run.id}.py ")
+    assert app.code[1].value.strip() == script(run.manifest()).strip()
     assert passport_bytes(run).startswith(b"<!DOCTYPE html>")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -33,10 +35,15 @@ def saw(*labels: str) -> Outcome:
 
 
 def run_of(
-    write_run: WriteRun, seen: list[Outcome], truths: list[str | None], *, truth: bool = True
+    write_run: WriteRun,
+    seen: list[Outcome],
+    truths: list[str | None],
+    *,
+    truth: bool = True,
+    labels: Sequence[str] | None = None,
 ) -> Run:
     rows = [[f"{place}.jpg", one] for place, one in enumerate(truths)]
-    run = write_run(["file", "label"], rows, seen, task="image-classification")
+    run = write_run(["file", "label"], rows, seen, task="image-classification", labels=labels)
     if truth:
         choose(run, Choices(truth="label"))
     return run
@@ -55,13 +62,13 @@ def words(app: AppTest) -> str:
 
 def test_accuracy_of_the_first_and_of_the_best_five(write_run: WriteRun) -> None:
     seen = [saw("a", "b", "c", "d", "e")] * 4 + [failed()]
-    app = drawn(run_of(write_run, seen, ["a", "e", "<b>", None, "a"]))
+    app = drawn(run_of(write_run, seen, ["a", "e", "<b>", None, "a"], labels=[*"abcde", "<b>"]))
     assert [(one.label, one.value) for one in app.metric] == [
         ("Top-1 accuracy", "33.3%"), ("Top-5 accuracy", "66.7%"),
     ]  # fmt: skip
     said = words(app)
     assert "1 of 3; 95% interval 6.1% to 79.2%" in said
-    assert "Left out, as they have no truth: 1." in said
+    assert "Not counted, as they have no truth or were left out: 1." in said
     assert "1 pictures have a truth" not in said
     assert "'<b>' (1)" in said
     assert "<b> and a are confused most, and other pairs as often" in said

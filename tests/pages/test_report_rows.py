@@ -48,6 +48,12 @@ def choose_in(app: AppTest, label: str, value: object) -> AppTest:
     raise AssertionError(f"There is no filter {label}.")
 
 
+def test_what_was_read_and_what_came_of_it_stand_first(run: Run, open_page: OpenPage) -> None:
+    table = open_page("report", run=run.id, section="Rows").dataframe[0].value
+    assert list(table.columns)[:5] == ["row", "text", "predicted_label", "predicted_score", "truth"]
+    assert list(table["predicted_label"])[3:] == ["", "good"]
+
+
 @pytest.mark.parametrize(
     ("label", "value", "expected"),
     [
@@ -89,7 +95,7 @@ def test_a_row_is_opened_with_all_there_is_to_say(open_page: OpenPage, run: Run)
     app = open_page("report", run=run.id, section="Rows", row="3")
     assert not app.exception
     said = " ".join(one.value for one in [*app.subheader, *app.markdown, *app.text])
-    assert "Row 3\\: good" in said
+    assert "Row 3\\: Unsure\\: perhaps good, with a score of only 0\\.550" in said
     assert "meh" in said
     assert "wrong here" in said
     assert list(app.dataframe[-1].value["Value"]) == ["bad", "3"]
@@ -149,3 +155,69 @@ def test_a_text_is_opened_on_its_golems_page(open_page: OpenPage, run: Run) -> N
 )  # fmt: skip
 def test_which_slice_it_is_is_said_in_words(one: Slice, said: str) -> None:
     assert within(Selection(slices=(one,), below=0.7)) == f"{said}, score under 0.7"
+
+
+def test_the_address_holds_what_is_shown_and_gives_it_back(open_page: OpenPage, run: Run) -> None:
+    app = choose_in(open_page("report", run=run.id, section="Rows"), "Predicted", ["good"])
+    app = choose_in(app, "Search", "e")
+    app = choose_in(app, "Order", "least sure")
+    shown = numbers(app)
+    address = {name: app.query_params[name] for name in ("label", "search", "order")}
+    assert address == {"label": "good", "search": "e", "order": "least sure"}
+    other = open_page("report", run=run.id, section="Rows", **address)
+    assert not other.exception
+    assert numbers(other) == shown == [3, 1]
+    assert "search" not in choose_in(other, "Search", "").query_params
+
+
+def test_the_next_row_is_the_next_of_those_asked_for(open_page: OpenPage, run: Run) -> None:
+    asked = {"label": "good", "order": "least sure", "section": "Rows"}
+    app = open_page("report", run=run.id, row="3", **asked)
+    seen = []
+    while not app.button(key="report-row-next").disabled:
+        app.button(key="report-row-next").click().run()
+        seen.append(app.query_params["row"])
+    assert seen == ["5", "1"]
+    assert "3 of the 3 rows" in " ".join(one.value for one in app.caption)
+    app.button(key="report-row-back").click().run()
+    assert numbers(app) == [3, 5, 1]
+
+
+def test_a_row_outside_of_what_was_asked_for_says_so(open_page: OpenPage, run: Run) -> None:
+    app = open_page("report", run=run.id, section="Rows", row="2", label="good")
+    assert app.button(key="report-row-next").disabled
+    assert "none of those" in " ".join(one.value for one in app.caption)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("status", "wrongly"), ("score", "high"), ("score", "0.5"), ("slice", "{"),
+        ("slice", '{"column": "n", "kind": "x"}'), ("rows", "0"), ("rows", "9-2"), ("below", "nan"),
+        ("order", "by chance"), ("page", "7"), ("page", "two"), ("section", "Nowhere"),
+    ],
+)  # fmt: skip
+def test_a_bad_address_is_said_and_the_rest_is_shown(
+    name: str, value: str, open_page: OpenPage, run: Run
+) -> None:
+    app = open_page("report", **{"run": run.id, "section": "Rows", name: value})
+    assert not app.exception
+    assert len(app.warning) == 1
+    if name != "section":
+        assert numbers(app) == [1, 2, 3, 4, 5]
+
+
+def test_a_score_outside_of_the_scale_is_no_crash(open_page: OpenPage, run: Run) -> None:
+    assert not open_page("report", run=run.id, section="Rows", below="7").exception
+    app = open_page("report", run=run.id, section="Rows", slice='{"column": "missing"}')
+    assert not app.exception
+    assert "Column 'missing'" in app.error[0].value.replace("\\", "")
+
+
+def test_a_failed_row_is_not_called_wrong(open_page: OpenPage, write_run: WriteRun) -> None:
+    run = write_run(["text", "truth"], [["", "good"]], [failed()])
+    choose(run, Choices(truth="truth"))
+    app = open_page("report", run=run.id, section="Rows", row="1")
+    [said] = [one.value for one in app.markdown if "Truth" in one.value]
+    assert "close" not in said
+    assert "wrong" not in said

@@ -104,7 +104,7 @@ def test_a_slice_is_chosen_by_keyboard(run: Run) -> None:
     place = next(n for n, name in enumerate(picker.options) if name.startswith("rare · "))
     assert place != picker.index
     picker.select_index(place)  # and pressed before the page is drawn again
-    press(app, f"{key}-show")
+    press(app, f"report-slices-{run.id}-show")
     assert chosen(app, run) == Selection(slices=(Slice("<b>kind</b>", value="rare"),))
 
 

@@ -70,8 +70,8 @@ def test_files_of_every_kind_and_the_failed_rows(run: Run, no_token: None) -> No
         "Download CSV", "Download Parquet", "Download JSON Lines", "Download Excel",
         "Download errors.csv", "Download the passport", "Download the script",
     ]  # fmt: skip
-    assert "All 21 rows with their 2 original columns" in said(app)
-    assert "The 1 row without a prediction" in said(app)
+    assert "21 rows with 2 original columns" in said(app)
+    assert "1 row without a prediction" in said(app)
 
 
 def test_without_a_token_nothing_can_be_uploaded(run: Run, no_token: None) -> None:

@@ -44,7 +44,8 @@ def write(write_run: WriteRun) -> Callable[..., Run]:
         outcomes: list[Outcome], *, task: str = "text-classification", truth: bool = False
     ) -> Run:
         rows = [[f"text {n}", "A" if n % 2 else "B"] for n, _ in enumerate(outcomes)]
-        run = write_run(["text", "rows"], rows, outcomes, task=task)
+        labels = ["A", "B", "other"] if truth else None
+        run = write_run(["text", "rows"], rows, outcomes, task=task, labels=labels)
         if truth:
             choose(run, Choices(truth="rows"))
         return run

@@ -70,7 +70,9 @@ def text_of(app: AppTest) -> str:
 
 def compare(write_run: WriteRun, pairs: Pairs, choices: Choices | None = None) -> Run:
     outcomes = [failed() if label is None else predicted(label, 0.9) for _, label in pairs]
-    run = write_run(["text", "label"], [[f"t{n}", t] for n, (t, _) in enumerate(pairs)], outcomes)
+    rows = [[f"t{n}", truth] for n, (truth, _) in enumerate(pairs)]
+    known = {label for _, label in pairs if label} | {t for t, _ in pairs if t in ("<b>", "b")}
+    run = write_run(["text", "label"], rows, outcomes, labels=sorted(known))
     if choices is not None:
         choose(run, choices)
     return run
@@ -109,7 +111,7 @@ def test_without_a_truth_nothing_is_said_about_being_right(write_run: WriteRun) 
     column = app.selectbox[0]
     assert column.options == ["No truth column", "label", "text"]
     assert column.value == ("label",)
-    assert "all 2 values of label are labels of this golem" in text_of(app)
+    assert "What 2 values stand for is a guess" in text_of(app)
     # Shown, not taken: nothing was chosen by looking.
     assert choices_of(app_run(app)) == Choices()
 
@@ -122,7 +124,7 @@ def app_run(app: AppTest) -> Run:
 
 def test_the_proposed_column_is_compared_by_one_click(write_run: WriteRun) -> None:
     run = compare(write_run, PAIRS)
-    app = press(opened(run), "Compare with this column")
+    app = press(opened(run), "Take this mapping")
     assert choices_of(run) == Choices(truth="label", truth_labels=MEANT)
     figures = {
         "Accuracy": "80.0%", "Balanced accuracy": "75.0%", "Macro F1": "0.762",
@@ -225,17 +227,17 @@ def test_values_are_mapped_and_left_out_by_hand(
     app.selectbox[0].set_value(("label",)).run()
     table = app.data_editor[0].value
     assert table["Value"].tolist() == ["pos", "neg", "?", "??", "meh"]
-    assert table["Stands for"].tolist() == [1, 0, -1, -1, -1]
-    assert "3 of the values (3 rows) are no label of this golem" in text_of(app)
+    assert table["Stands for"].tolist() == [1, 0, -2, -1, -1]
+    assert "2 values (2 rows) are no label of this golem" in text_of(app)
+    assert next(one for one in app.button if one.label == "Take this mapping").disabled
     edit("Stands for", 2, -2)
     edit("Stands for", 4, 0)
-    app = press(app.run(), "Compare with this column")
-    assert choices_of(run).truth_labels == {**MEANT, "?": "", "meh": "NEGATIVE"}
-    assert "9 of 12 rows are right" in text_of(app)
-    assert "1 of 13 rows have no truth" in text_of(app)
-    assert "counted as wrong: ?? (1 row)." in text_of(app)
+    app = press(app.run(), "Leave out what is to be chosen")
+    assert choices_of(run).truth_labels == {**MEANT, "?": "", "??": "", "meh": "NEGATIVE"}
+    assert "9 of 11 rows are right" in text_of(app)
+    assert "2 rows left out by hand: not counted." in text_of(app)
     app = unfold(opened(run), run, "choice-label")
-    assert app.data_editor[0].value["Stands for"].tolist() == [1, 0, -2, -1, 0]
+    assert app.data_editor[0].value["Stands for"].tolist() == [1, 0, -2, -2, 0]
 
 
 def test_labels_get_names_and_a_positive_one(
@@ -316,7 +318,7 @@ def test_a_truth_of_too_many_values_leaves_the_choice_open(
     write_run: WriteRun, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("golems.reports.metrics.MOST_LABELS", 1)
-    run = compare(write_run, PAIRS, Choices(truth="label"))
+    run = compare(write_run, PAIRS, Choices(truth="label", truth_labels=MEANT))
     app = opened(run)
     assert "more than 1 different labels" in text_of(app)
     unfold(app, run, "choice-label")

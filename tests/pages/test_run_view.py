@@ -60,5 +60,8 @@ def test_results_stand_before_many_columns_and_error_names_stay(
     table = open_page("batch", run=run.id).dataframe[-1]
     order = list(table.proto.column_order)
     results = list(run.manifest().result_columns.values())
-    assert order == [*results, *columns]
+    assert order[:3] == ["text", "predicted_label", "predicted_score"]
+    assert order[3 : len(columns) + 2] == columns[1:]
+    assert sorted(order) == sorted([*results, *columns])
     assert list(table.value.columns) == [*columns, *results]
+    assert list(table.value["error_golem"]) == [""]

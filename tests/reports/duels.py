@@ -21,6 +21,7 @@ def with_facts(run: Run, *, data: str | None = DATA, name: str = "", **changes: 
         precision=changes.pop("precision", "fp32"),
         machine="a machine",
         versions={},
+        labels=manifest.engine.labels if manifest.engine else None,
     )
     rows = sum(1 for _ in run.parts()) and run.progress().rows
     dataset = manifest.dataset.model_copy(

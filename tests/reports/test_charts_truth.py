@@ -68,7 +68,7 @@ def test_foreign_words_are_no_markup() -> None:
     assert "<b>" not in str(chart.figure["layout"]["xaxis"]["ticktext"])
     assert [HTML, "B"] in [one for (one,) in points["customdata"]]
     assert any(HTML in row for row in chart.rows)
-    classes = class_chart(of_classes(SOME, {"A", "B"}))
+    classes = class_chart(of_classes(SOME))
     assert "<b>" not in str([one.get("hovertext") for one in traces(classes)])
 
 
@@ -97,7 +97,7 @@ def test_nothing_wrong_and_nothing_at_all_are_drawn_too(shares: bool) -> None:
 
 
 def test_precision_and_recall_have_their_intervals() -> None:
-    classes = of_classes(SOME, {"A", "B"})
+    classes = of_classes(SOME)
     chart = class_chart(classes)
     precision, _, recall, _ = traces(chart)
     assert [one for (one,) in precision["customdata"]] == [["precision", "A"], ["precision", "B"]]
@@ -121,8 +121,8 @@ def test_precision_and_recall_have_their_intervals() -> None:
 
 
 def test_the_worst_label_of_enough_rows_is_the_finding() -> None:
-    found = counted(("A", "A", 50), ("B", "A", 30), ("B", "B", 20), ("unknown", "A", 90))
-    chart = class_chart(of_classes(found, {"A", "B"}))
+    found = counted(("A", "A", 50), ("B", "A", 30), ("B", "B", 20))
+    chart = class_chart(of_classes(found))
     assert chart.title == "B is found least often"
     assert "Of the 50 rows that are B 40.0% are found (95% interval 27.6% to 53.8%)" in (
         chart.summary
@@ -130,7 +130,7 @@ def test_the_worst_label_of_enough_rows_is_the_finding() -> None:
 
 
 def test_only_the_most_frequent_labels_have_points_and_all_are_in_the_table() -> None:
-    classes = of_classes(counted(*[(f"l{n}", f"l{n}", 30) for n in range(25)]), set())
+    classes = of_classes(counted(*[(f"l{n}", f"l{n}", 30) for n in range(25)]))
     chart = class_chart(classes)
     assert len(traces(chart)[0]["x"]) == 20
     assert len(chart.rows) == 25

@@ -111,7 +111,8 @@ def test_the_positive_label_can_be_chosen_and_else_is_the_later_one(write_run: W
 
 def test_labels_go_by_what_they_are_called(write_run: WriteRun) -> None:
     outcomes = [scored(LABEL_0=1 - score, LABEL_1=score) for score in (0.9, 0.8, 0.3, 0.6)]
-    run = write(write_run, ["good", "good", "bad", "bad"], outcomes)
+    rows = [["text", truth] for truth in ("good", "good", "bad", "bad")]
+    run = write_run(["text", "truth"], rows, outcomes, labels=["LABEL_0", "LABEL_1"])
     names = {"LABEL_0": "bad", "LABEL_1": "good"}
     found = curves_of(run, Choices(truth="truth", names=names))
     assert (found.positive, found.auc) == ("good", 1)
@@ -123,9 +124,10 @@ def test_two_of_three_labels_are_ranked_by_the_positive_ones_score(write_run: Wr
         scored(a=0.7, b=0.2, c=0.1), failed(), scored(a=0.9, b=0.05, c=0.05),
     ]  # fmt: skip
     run = write(write_run, ["b", "b", "a", "a", "a", "unheard of"], outcomes)
-    found = curves_of(run)
+    left_out = Choices(truth="truth", truth_labels={"unheard of": ""})
+    found = curves_of(run, left_out)
     assert found.auc == pytest.approx(roc_auc_score([1, 1, 0, 0], [0.3, 0.4, 0.35, 0.2]))
-    assert (found.positives, found.negatives, found.left_out) == (2, 2, 1)
+    assert (found.positives, found.negatives, found.left_out) == (2, 2, 0)
 
 
 @pytest.mark.parametrize(
@@ -134,9 +136,8 @@ def test_two_of_three_labels_are_ranked_by_the_positive_ones_score(write_run: Wr
         (["POS"] * 2, [failed()] * 2, "No row has both a prediction and a truth."),
         ([None, ""], [of_two(0.9)] * 2, "No row has both a prediction and a truth."),
         ([], [], "No row has both a prediction and a truth."),
-        (["x", "y"], [of_two(0.9)] * 2, "The truth has no label that the golem knows."),
         (
-            ["POS", "x"], [of_two(0.9)] * 2,
+            ["POS", "POS"], [of_two(0.9)] * 2,
             "The truth has one label alone that the golem knows, 'POS'.",
         ),
         (

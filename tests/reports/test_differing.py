@@ -12,6 +12,7 @@ from statsmodels.stats.multitest import multipletests
 from golems.base import Generation, Outcome
 from golems.reports.choices import Choices
 from golems.reports.differing import Difference, Differing, differences, differing
+from golems.reports.kept import kept
 from golems.reports.kinds import sliceable
 from golems.reports.rows import page_of_rows
 from golems.reports.selection import Selection
@@ -112,6 +113,30 @@ def test_p_is_what_libraries_say(mixed) -> None:  # type: ignore[no-untyped-def]
     assert few, "Fisher's exact test isn't tried"
 
 
+def test_of_a_wide_run_the_first_columns_are_compared_and_it_is_said(
+    write_run: WriteRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = random.Random(5)
+    rows = [["x", rng.choice("ab"), *(rng.choice("cd") for _ in range(98))] for _ in range(60)]
+    outcomes = [predicted("N" if row[1] == "a" else "P", rng.random()) for row in rows]
+    columns = ["text", *(f"c{n}" for n in range(99))]
+    run = write_run(columns, rows, outcomes, window=60)
+    with view_of(run) as view:
+        whole = differing(view)
+        assert whole.columns == tuple(columns)
+        assert whole.bounds == ""
+    kept._kept.clear()
+    monkeypatch.setattr("golems.reports.differing.MOST_COLUMNS", 2)
+    with view_of(run) as view:
+        got = differing(view)
+        assert got.columns == ("text", "c0")
+        assert got.bounds == "The first 2 of 100 columns that can be sliced were compared."
+        assert got.found[0].words == whole.found[0].words
+        # The others are there as before.
+        assert len(slices_of(view, "c98")) == 2
+        assert len(page_of_rows(view, Selection(search="x"), rows=100)) == 60
+
+
 def test_chance_alone_stands_out_rarely(write_run: WriteRun) -> None:
     """Of 30 runs in which nothing depends on anything, next to none names anything."""
     loud = 0
@@ -191,3 +216,28 @@ def test_bare_scores_do_not_outshine_shares(write_run: WriteRun) -> None:
         first, second = differing(view).found
     assert (first.by.what, second.by.what) == ("label", "score")
     assert second.size < 0.2 < abs(second.points)
+
+
+def test_a_copy_of_the_truth_is_no_finding_nor_is_one_thing_said_twice(
+    write_run: WriteRun,
+) -> None:
+    """``coded`` is the truth in other words; ``again`` is ``kind``."""
+    rng = random.Random(5)
+    rows, outcomes = [], []
+    for place in range(300):
+        truth, kind = rng.choice("NP"), rng.choice("abc")
+        rows.append([f"t {place}", truth, "01"[truth == "P"], kind, kind.upper()])
+        outcomes.append(predicted(truth if kind != "a" else "N", 0.5 + rng.random() / 3))
+    run = write_run(["text", "truth", "coded", "kind", "again"], rows, outcomes)
+    with view_of(run, Choices(truth="truth")) as view:
+        found = differing(view)
+    assert {one.slice.column for one in found.found} == {"kind"}
+    assert found.copies == {"coded": "truth", "again": "kind"}
+    assert all(one.is_apart for one in found.found)
+
+
+def test_a_figure_and_its_rows_are_as_many(mixed) -> None:  # type: ignore[no-untyped-def]
+    with view_of(mixed, Choices(truth="truth")) as view:
+        for one in differing(view).found:
+            rows = page_of_rows(view, one.selection, rows=10**6)
+            assert len(rows) == one.value.n

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import plotly.graph_objects as go
+import pytest
 
 from golems.reports.charts.duel import agreement_chart, distribution_chart, drift_chart
 from golems.reports.charts.template import GREY, colours
@@ -21,7 +22,7 @@ def compared(write_run: WriteRun, *labels: object) -> Duel:
         return duel(view, runs[1:])
 
 
-def test_the_heatmap_says_who_agrees_least(write_run: WriteRun) -> None:
+def test_the_chart_says_who_agrees_least(write_run: WriteRun) -> None:
     chart = agreement_chart(compared(write_run, "ABAB", "ABAA", "BABB"))
     assert chart.title == "Least agreement: B and C agree on 0% of the rows"
     assert [row[:4] for row in chart.rows] == [
@@ -30,8 +31,12 @@ def test_the_heatmap_says_who_agrees_least(write_run: WriteRun) -> None:
         ("B and C", 0, 4, 0.0),
     ]
     [trace] = chart.figure["data"]
-    assert trace["z"][0] == [1.0, 0.75, 0.25]
-    assert trace["customdata"][2][1][0] == [2, 1]
+    assert dict(zip(trace["y"], trace["x"], strict=True)) == {
+        "A and B": 0.75, "A and C": 0.25, "B and C": 0.0,
+    }  # fmt: skip
+    low, high = chart.rows[0][4:6]
+    assert trace["error_x"]["array"][0] == pytest.approx(high - 0.75)
+    assert trace["error_x"]["arrayminus"][0] == pytest.approx(0.75 - low)
     assert go.Figure(chart.figure)
 
 

@@ -48,11 +48,11 @@ def test_rows_and_columns_are_those_of_the_run(write_run: WriteRun, path: Path) 
     header, *rows = table_of(run, path)
     assert header == (
         "id", "text", "predicted_label", "predicted_score", "predicted_scores", "error", "tokens",
-        "tokens_dropped",
+        "tokens_dropped", "note",
     )  # fmt: skip
     assert rows == [
-        ("007", "hello", "A", 0.75, '{"A": 0.75, "other": 0.25}', None, 3, 0),
-        ("8", "", None, None, None, "The text is empty.", None, None),
+        ("007", "hello", "A", 0.75, '{"A": 0.75, "other": 0.25}', None, 3, 0, None),
+        ("8", "", None, None, None, "The text is empty.", None, None, None),
     ]
     frame = pd.read_excel(path, dtype={"id": str})
     assert frame["id"].tolist() == ["007", "8"]
@@ -181,7 +181,7 @@ def test_what_no_sheet_holds_is_refused_with_a_way_out(
 ) -> None:
     assert (excel.MOST_ROWS, excel.MOST_COLUMNS) == (1_048_575, 16_384)
     run = write_run(["text"], [["x"]] * 8, [predicted("A", 0.5)] * 8)
-    there = {"rows": 8, "columns": 7}[what]
+    there = {"rows": 8, "columns": 8}[what]
     monkeypatch.setattr(excel, most, there)
     write_excel(run, path)
     path.unlink()

@@ -40,7 +40,7 @@ def test_scores_are_an_object_best_first_and_exact(write_run: WriteRun) -> None:
     whole, bad = rows_of(run)
     assert list(whole) == [
         "text", "predicted_label", "predicted_score", "predicted_scores", "error", "tokens",
-        "tokens_dropped",
+        "tokens_dropped", "note",
     ]  # fmt: skip
     assert list(whole["predicted_scores"].items()) == [
         ('"NaN" {%d}', 0.1 + 0.2), ("b\\", 1 / 3), ("é", 1e-9),

@@ -14,6 +14,7 @@ from statsmodels.stats.proportion import proportion_confint
 from golems.errors import BadInput
 from golems.reports import metrics as our_metrics
 from golems.reports.choices import Choices
+from golems.reports.judging import choose_judged, mapping
 from golems.reports.metrics import Metrics, cells, metrics
 from golems.reports.view import view_of
 from tests.reports.conftest import WriteRun, failed, predicted
@@ -26,10 +27,23 @@ def compared(
     write_run: WriteRun,
     pairs: Sequence[tuple[str | None, str | None]],
     choices: Choices = TRUTH,
+    labels: Sequence[str] | None = None,
 ) -> Metrics:
-    """Metrics of a run with these truths and predictions; None is none."""
+    """Metrics of a run with these truths and predictions; None is none.
+
+    Args:
+        labels: Of the model; every truth and prediction where it doesn't matter.
+    """
+    if labels is None:
+        labels = sorted({one.strip() for pair in pairs for one in pair if one and one.strip()})
     outcomes = [failed() if label is None else predicted(label, 0.9) for _, label in pairs]
-    run = write_run(["text", "truth"], [["x", truth] for truth, _ in pairs], outcomes, window=1_000)
+    run = write_run(
+        ["text", "truth"],
+        [["x", truth] for truth, _ in pairs],
+        outcomes,
+        window=1_000,
+        labels=labels,
+    )
     with view_of(run, choices) as view, warnings.catch_warnings():
         warnings.simplefilter("error")
         return metrics(view)
@@ -131,15 +145,26 @@ def test_without_a_row_to_compare_nothing_is_claimed(
     assert found.accuracy_interval == (0, 1)
 
 
-def test_truths_the_golem_never_gives_are_named_and_wrong(write_run: WriteRun) -> None:
-    pairs = [("A", "A"), ("B", "B"), ("meh", "A"), ("meh", "B"), ("eh", "A"), ("other", "A")]
-    found = compared(write_run, pairs)
-    # 'other' has a score in every row, so it is a label, though none was predicted.
-    assert found.unknown == (("meh", 2), ("eh", 1))
-    assert (found.hits, found.n) == (2, 6)
-    assert {one.label: one.known for one in found.classes} == {
-        "A": True, "B": True, "meh": False, "eh": False, "other": True
-    }  # fmt: skip
+def test_nothing_is_counted_while_a_truth_is_no_label(write_run: WriteRun) -> None:
+    pairs = [("A", "A"), ("B", "B"), ("meh", "A"), ("meh", "B"), ("eh", "A"), ("C", "A")]
+    outcomes = [predicted(label, 0.9) for _, label in pairs]
+    rows = [["x", truth] for truth, _ in pairs]
+    # No row has a score of C; the model has it all the same.
+    run = write_run(["text", "truth"], rows, outcomes, labels=["A", "B", "C"])
+    with view_of(run, TRUTH) as view:
+        assert view.unsaid == (("meh", 2), ("eh", 1))
+        assert (view.choices.truth, view.asked) == (None, TRUTH)
+        assert metrics(view).accuracy is None
+    said = TRUTH.model_copy(update={"truth_labels": {"meh": "A", "eh": ""}})
+    with view_of(run, said) as view:
+        found = metrics(view)
+        assert (found.n, found.hits, found.left_out, found.without_truth) == (5, 3, 1, 0)
+        assert [(one.value, one.rows, one.label) for one in mapping(view)] == [
+            ("meh", 2, "A"), ("A", 1, "A"), ("B", 1, "B"), ("C", 1, "C"), ("eh", 1, None)
+        ]  # fmt: skip
+    wrong = TRUTH.model_copy(update={"truth_labels": {"meh": "Positve", "eh": ""}})
+    with pytest.raises(BadInput, match="'Positve', which is no label of this run; labels are: A"):
+        choose_judged(run, wrong)
 
 
 def test_the_choices_are_kept_to(write_run: WriteRun) -> None:
@@ -149,17 +174,17 @@ def test_the_choices_are_kept_to(write_run: WriteRun) -> None:
         names={"LABEL_0": "bad", "LABEL_1": "good"},
         truth_labels={"pos": "good", "neg": "bad", "unsure": ""},
     )
-    found = compared(write_run, pairs, choices)
-    assert (found.hits, found.n, found.without_truth) == (2, 3, 1)
+    found = compared(write_run, pairs, choices, ["LABEL_0", "LABEL_1"])
+    assert (found.hits, found.n, found.without_truth, found.left_out) == (2, 3, 0, 1)
     assert {one.label for one in found.classes} == {"good", "bad"}
-    assert found.unknown == ()
 
 
 def test_cells_count_each_pair_once(write_run: WriteRun) -> None:
     pairs = [("A", "A"), ("A", "B"), ("A", "B"), ("C", "B"), (None, "B"), ("A", None)]
     rows = [["x", truth] for truth, _ in pairs]
     outcomes = [failed() if label is None else predicted(label, 0.9) for _, label in pairs]
-    with view_of(write_run(["text", "truth"], rows, outcomes), TRUTH) as view:
+    run = write_run(["text", "truth"], rows, outcomes, labels="ABC")
+    with view_of(run, TRUTH) as view:
         found = cells(view)
         assert found.labels == ("A", "B", "C")
         assert found.matrix().tolist() == [[1, 2, 0], [0, 0, 0], [0, 1, 0]]

@@ -12,10 +12,14 @@ import pytest
 from statsmodels.stats.proportion import proportion_confint
 
 from golems.base import Row
-from golems.reports import overview
+from golems.cli.report import as_lines
+from golems.reports import overview, summarize
+from golems.reports.address import from_query
 from golems.reports.charts import colours
 from golems.reports.charts.overview import overview_charts
 from golems.reports.choices import Choices
+from golems.reports.passport import passport
+from golems.reports.rows import find_rows, full_row
 from golems.reports.view import View, view_of
 from golems.runs import Run
 from golems.runs.columns import Result, as_table
@@ -231,3 +235,18 @@ def test_a_label_has_one_colour_in_all_charts(mixed: tuple[Run, pd.DataFrame]) -
     assert {one["name"]: one["marker"]["color"] for one in named} == {
         one["name"]: of_label[one["name"]] for one in named
     }
+
+
+def test_rows_that_are_hardly_read_are_counted_found_and_shown(write_run: WriteRun) -> None:
+    outcomes = [predicted("A", 0.9, note="written in Russian") for _ in range(2)]
+    run = write_run(["text"], [["да"], ["нет"], ["yes"]], [*outcomes, predicted("A", 0.8)])
+    with view_of(run) as view:
+        assert overview.counts(view).hardly_read == 2
+        asked, wrong = from_query({"status": ["hardly read"]})
+        assert not wrong
+        assert find_rows(view, asked).first == (0, 1)
+        assert full_row(view, 0).note == "written in Russian"
+        page = passport(view)
+    assert "can hardly read 2 rows of 3" in page
+    assert "written in Russian" in page
+    assert "2 rows the golem can hardly read" in "\n".join(as_lines(summarize(run)))

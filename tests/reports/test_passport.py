@@ -16,6 +16,7 @@ import pytest
 from golems.base import Generation, Outcome
 from golems.reports.charts import chart
 from golems.reports.choices import Choices, choose
+from golems.reports.hub_card import manifest_for_others
 from golems.reports.passport import Section, Table, passport, write_passport
 from golems.reports.view import View, view_of
 from golems.runs import EngineFacts, Run
@@ -186,8 +187,27 @@ def test_it_may_run_nothing_but_its_own_scripts(write_run: WriteRun) -> None:
 def test_the_manifest_is_whole(write_run: WriteRun) -> None:
     run = write_run(["text"], [["x"]], [predicted("A", 0.9)])
     [link] = words_of(run).links
-    manifest = run.manifest().model_dump_json()
+    manifest = manifest_for_others(run.manifest()).model_dump_json()
     assert json.loads(base64.b64decode(link.split(",")[1])) == json.loads(manifest)
+
+
+def test_it_says_how_the_truth_was_read_and_nothing_of_this_machine(write_run: WriteRun) -> None:
+    truths = ["1", "1", "0", "meh", None]
+    outcomes = [predicted(one, 0.9) for one in ("POS", "NEG", "NEG", "NEG", "NEG")]
+    rows = [["x", one] for one in truths]
+    run = write_run(["text", "label"], rows, outcomes, labels=["NEG", "POS"])
+    asked = Choices(truth="label", truth_labels={"1": "POS", "0": "NEG"})
+    choose(run, asked)
+    assert "can't be counted yet" in words_of(run).said
+    choose(run, asked.model_copy(update={"truth_labels": {"1": "POS", "0": "NEG", "meh": ""}}))
+    said = words_of(run).said
+    assert "2 of 3 rows are right" in said
+    assert "1 row without a truth are not counted. 1 row left out by hand: not counted." in said
+    bare = "".join(said.split())
+    for row in ("ValueinlabelRowsStandsfor", "12POS", "01NEG", "meh1leftout"):
+        assert row in bare
+    assert str(run.folder.parent) not in said
+    assert run.manifest().dataset.path not in said
 
 
 def test_it_is_a_file_of_less_than_2_mb(write_run: WriteRun, tmp_path: Path) -> None:

@@ -117,7 +117,7 @@ def test_the_chart_says_which_way_the_scores_err_and_greys_few_rows(write_run: W
     found = found_in(write(write_run, right, [0.95] * 30 + [0.55]))
     chart = reliability_chart(found)
     assert chart.title == "The scores promise more than is right"
-    assert "of 31 rows are right" in chart.summary
+    assert "of 31 rows right (95%" in chart.summary
     assert "Grey: under 20 rows." in chart.summary
     assert [colour == GREY for colour in chart.figure["data"][1]["marker"]["color"]] == [
         True, False,

@@ -18,9 +18,9 @@ from tests.reports.duels import run_of, with_facts
 def test_rivals_are_the_other_runs_over_the_same_rows_newest_first(write_run: WriteRun) -> None:
     mine = run_of(write_run, "AB")
     run_of(write_run, "AB", data="sha256:other")
-    run_of(write_run, "AB", dataset={"limit": 2})
+    run_of(write_run, "AB", ["x", "y"], dataset={"limit": 2})
     run_of(write_run, "AB", dataset={"column": "truth"})
-    run_of(write_run, "AB", dataset={"options": {"sample": 2, "seed": 1}})
+    run_of(write_run, "AB", ["x", "y"], dataset={"options": {"sample": 2, "seed": 1}})
     same = {run_of(write_run, "BB").id, run_of(write_run, "BA", precision="bf16").id}
     damaged = run_of(write_run, "AB")
     (damaged.folder / "manifest.json").write_text("{")
@@ -41,8 +41,11 @@ def test_without_a_digest_the_place_of_the_data_tells(write_run: WriteRun) -> No
     [
         ({"data": "sha256:other"}, "their data differ"),
         ({"dataset": {"rows": 7}}, "they have 2 and 7 rows"),
-        ({"dataset": {"limit": 2}}, "they read all rows and the first 2"),
-        ({"dataset": {"options": {"sample": 2}}}, "read otherwise (sample)"),
+        ({"dataset": {"limit": 2}, "truths": ["x", "y"]}, "they read all rows and the first 2"),
+        (
+            {"dataset": {"options": {"sample": 2}}, "truths": ["x", "y"]},
+            "read otherwise (sample)",
+        ),
         ({"dataset": {"column": "truth"}}, "other columns ('text' and 'truth')"),
     ],
 )
@@ -54,6 +57,24 @@ def test_other_rows_are_refused_with_the_reason(
         duel(view, [other])
     assert said in str(caught.value)
     assert other.id in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"options": {"encoding": "utf-8-sig"}},
+        {"options": {"encoding": "utf-8", "delimiter": ",", "header": "yes"}},
+        {"limit": 1_000},
+        {"options": {"sample": 2, "seed": 1}},
+    ],
+)
+def test_the_same_rows_are_compared_however_they_were_asked_for(
+    asked: dict[str, Any], write_run: WriteRun
+) -> None:
+    mine = run_of(write_run, "AB", dataset={"options": {"encoding": "utf-8"}})
+    other = run_of(write_run, "BB", dataset=asked)
+    run_of(write_run, "BB", ["x", "y"], dataset=asked)
+    assert [one.id for one in rivals(mine)] == [other.id]
 
 
 def test_a_run_is_no_rival_of_itself_and_four_are_the_most(write_run: WriteRun) -> None:

@@ -303,11 +303,11 @@ def test_a_thousand_labels_are_counted(write_run: WriteRun) -> None:
 
 def test_the_usual_column_says_something_of_its_rows(write_run: WriteRun) -> None:
     rows = [[f"some text {n}", f"id-{n}", "PN"[n % 2], "ab"[n % 3 == 0]] for n in range(60)]
-    run = write_run(["text", "id", "label", "kind"], rows, [predicted("P", 0.5)] * 60)
-    with view_of(run, Choices(truth="label")) as view:
+    run = write_run(["text", "id", "truth", "kind"], rows, [predicted("P", 0.5)] * 60)
+    with view_of(run, Choices(truth="truth")) as view:
         assert usual(view) == "kind"
         assert kinds_of(view, "id").names_rows
         assert not kinds_of(view, "text").names_rows
     with view_of(run) as view:
-        assert usual(view) == "label"
+        assert usual(view) == "truth"
         assert "id" not in differing(view).columns

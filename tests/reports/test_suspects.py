@@ -10,6 +10,7 @@ import pytest
 
 from golems.base import Classification, LabelScore, Outcome
 from golems.reports.choices import Choices
+from golems.reports.metrics import metrics
 from golems.reports.suspects import confident_errors, label_suspects, texts_at
 from golems.reports.view import view_of
 from tests.reports.conftest import WriteRun, failed, predicted
@@ -113,8 +114,14 @@ def test_an_old_name_of_a_renamed_label_is_no_truth(write_run: WriteRun) -> None
         ["text", "truth"], [["x", "A"], ["x", "good"]], [scored(["A", "B"], [0.9, 0.1])] * 2
     )
     with view_of(run, TRUTH.model_copy(update={"names": {"A": "good"}})) as view:
-        assert [one.truth_score for one in confident_errors(view).rows] == [None]
-        assert label_suspects(view).unjudged == 1
+        assert view.unsaid == (("A", 1),)
+        assert confident_errors(view).rows == ()
+    said = {"A": "", "good": "good"}
+    with view_of(
+        run, TRUTH.model_copy(update={"names": {"A": "good"}, "truth_labels": said})
+    ) as view:
+        assert view.unsaid == ()
+        assert metrics(view).n == 1
 
 
 def test_confident_errors_come_highest_score_first(write_run: WriteRun) -> None:

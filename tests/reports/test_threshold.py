@@ -182,6 +182,6 @@ def test_the_chart_without_a_truth_tells_what_is_left_to_look_at(write_run: Writ
     with view_of(run) as view:
         chart = coverage_chart(found, at_threshold(view, 0.7))
     assert chart.title == "A line at 0.7 leaves 50.0% to be looked at"
-    assert "keeps 2 of 4 rows (50.0%), and 2 rows score less" in chart.summary
+    assert "keeps 2 of 4 rows (50.0%), and leaves 2 rows to be checked" in chart.summary
     assert [trace["name"] for trace in chart.figure["data"]] == ["Kept", "To be looked at"]
     assert "right" not in f"{chart.title} {chart.summary}"

@@ -6,10 +6,9 @@ import pytest
 
 from golems.errors import BadInput
 from golems.reports.choices import Choices, choose
+from golems.reports.known_labels import golem_labels
 from golems.reports.truth import (
     found_truth,
-    golem_labels,
-    proposed_label,
     truth_candidates,
     truth_values,
     with_names,
@@ -17,31 +16,6 @@ from golems.reports.truth import (
 )
 from golems.reports.view import view_of
 from tests.reports.conftest import WriteRun, failed, predicted
-
-LABELS = {"NEGATIVE": "NEGATIVE", "NEUTRAL": "NEUTRAL", "POSITIVE": "POSITIVE"}
-STARS = {f"{n} stars" if n > 1 else "1 star": f"{n} *" for n in range(1, 6)}
-
-
-@pytest.mark.parametrize(
-    ("value", "labels", "label", "equal"),
-    [
-        ("POSITIVE", LABELS, "POSITIVE", True),
-        ("positive", LABELS, "POSITIVE", True),
-        ("Pos", LABELS, "POSITIVE", False),
-        ("ne", LABELS, None, False),
-        ("meh", LABELS, None, False),
-        ("4", STARS, "4 *", False),
-        ("4 stars", STARS, "4 *", True),
-        ("4  STARS", STARS, "4 *", True),
-        ("a", {"A": "a", "a": "A"}, "a", True),
-        ("x", {"X y": "X y", "x Y": "x Y"}, None, False),
-        ("straße", {"STRASSE": "STRASSE"}, "STRASSE", True),
-    ],
-)
-def test_a_value_means_the_only_label_it_can_mean(
-    value: str, labels: dict[str, str], label: str | None, equal: bool
-) -> None:
-    assert proposed_label(value, labels) == (label, equal)
 
 
 def sentiments(write_run: WriteRun, columns: list[str], rows: list[list[str | None]]):
@@ -58,13 +32,15 @@ def test_the_best_column_comes_first_and_is_found(write_run: WriteRun) -> None:
     ]  # fmt: skip
     with view_of(sentiments(write_run, columns, rows)) as view:
         likely = truth_candidates(view)
-        assert [one.column for one in likely] == ["sentiment", "class", "half"]
+        assert [one.column for one in likely] == ["sentiment", "class"]
         best = likely[0]
         assert {(one.value, one.rows, one.label) for one in best.entries} == {
             ("pos", 3, "POSITIVE"), ("Negative", 3, "NEGATIVE"), ("negative", 3, "NEGATIVE")
         }  # fmt: skip
         assert (best.rows, best.known, best.distinct) == (9, 9, 3)
-        assert best.mapping == {"pos": "POSITIVE", "Negative": "NEGATIVE", "negative": "NEGATIVE"}
+        assert best.equal == {"Negative": "NEGATIVE", "negative": "NEGATIVE"}
+        assert best.proposed == {"pos": "POSITIVE"}
+        assert not best.certain
         assert found_truth(view) == best
 
 
@@ -72,7 +48,10 @@ def test_a_column_with_a_strange_value_is_only_proposed(write_run: WriteRun) -> 
     rows: list[list[str | None]] = [["a", "pos"], ["b", "neg"], ["c", "meh"]]
     with view_of(sentiments(write_run, ["text", "label"], rows)) as view:
         assert [one.column for one in truth_candidates(view)] == ["label"]
-        assert found_truth(view) is None
+        found = found_truth(view)
+        assert found is not None
+        assert not found.certain
+        assert [one.value for one in found.entries if one.label is None] == ["meh"]
 
 
 def test_short_forms_are_found_only_under_a_name_that_says_so(write_run: WriteRun) -> None:
@@ -81,9 +60,30 @@ def test_short_forms_are_found_only_under_a_name_that_says_so(write_run: WriteRu
         found = found_truth(view)
         assert found is not None
         assert found.column == "gold_label"
-        assert not truth_values(view, "flag").certain
+        assert not found.certain
+        assert found.proposed == {"p": "POSITIVE", "n": "NEGATIVE"}
     with view_of(sentiments(write_run, ["text", "flag"], [row[:2] for row in rows])) as view:
         assert found_truth(view) is None
+
+
+def test_numbers_mean_what_their_dataset_calls_them(write_run: WriteRun) -> None:
+    rows = [["a", "0"], ["b", "1"], ["c", "-1"], ["d", "0"]]
+    outcomes = [predicted("POSITIVE", 0.9)] * 4
+    run = write_run(
+        ["text", "gold"],
+        rows,
+        outcomes,
+        labels=["NEGATIVE", "POSITIVE"],
+        classes={"gold": ("pos", "neg")},  # the other way round than nearly everybody
+    )
+    with view_of(run) as view:
+        (found,) = truth_candidates(view)
+    assert {one.value: (one.label, one.name) for one in found.entries} == {
+        "0": ("POSITIVE", "pos"),
+        "1": ("NEGATIVE", "neg"),
+        "-1": ("", ""),
+    }
+    assert not found.certain
 
 
 def test_a_column_of_as_many_values_as_rows_is_none(write_run: WriteRun) -> None:
@@ -115,7 +115,7 @@ def test_without_a_prediction_nothing_is_found(outcomes: list, write_run: WriteR
     rows: list[list[str | None]] = [["a", "pos"], ["b", None]][: len(outcomes)]
     with view_of(write_run(["text", "label"], rows, outcomes)) as view:
         assert golem_labels(view) == {}
-        assert found_truth(view) is None
+        assert [one for one in truth_candidates(view) if one.known] == []
 
 
 def test_an_unknown_column_is_named(write_run: WriteRun) -> None:
@@ -153,19 +153,21 @@ def test_a_truth_is_kept_and_read_with_blanks_around_it(write_run: WriteRun) -> 
 def test_renamed_labels_keep_their_truth(write_run: WriteRun) -> None:
     rows: list[list[str | None]] = [["a", "neg"], ["b", "POSITIVE"], ["c", "meh"]]
     run = sentiments(write_run, ["text", "label"], rows)
-    choices = Choices(truth="label", truth_labels={"neg": "NEGATIVE"}, positive="POSITIVE")
+    choices = Choices(
+        truth="label", truth_labels={"neg": "NEGATIVE", "meh": ""}, positive="POSITIVE"
+    )
     with view_of(run, choices) as view:
         new = with_names(view, {"NEGATIVE": "POSITIVE", "POSITIVE": " good "})
     assert new.names == {"NEGATIVE": "POSITIVE", "POSITIVE": "good"}
     assert new.positive == "good"
     with view_of(run, new) as view:
         both = view.ask("SELECT label, truth FROM rows ORDER BY place")
-        assert both == [("POSITIVE", "POSITIVE"), ("good", "good"), ("POSITIVE", "meh")]
+        assert both == [("POSITIVE", "POSITIVE"), ("good", "good"), ("POSITIVE", None)]
         back = with_names(view, {"NEGATIVE": "NEGATIVE", "POSITIVE": "POSITIVE"})
     assert (back.names, back.positive) == ({}, "POSITIVE")
     with view_of(run, back) as view:
         truths = [one for (one,) in view.ask("SELECT truth FROM rows ORDER BY place")]
-        assert truths == ["NEGATIVE", "POSITIVE", "meh"]
+        assert truths == ["NEGATIVE", "POSITIVE", None]
 
 
 @pytest.mark.parametrize(
@@ -185,3 +187,15 @@ def test_two_labels_never_share_a_name(
         pytest.raises(BadInput, match=said),
     ):
         with_names(view, names)
+
+
+def test_a_wide_run_is_sampled_in_bounded_memory(write_run: WriteRun) -> None:
+    columns = ["text", *(f"c{n}" for n in range(400)), "truth"]
+    rows: list[list[str | None]] = [
+        [f"text {n}", *(f"{n} {m}" for m in range(400)), ("POSITIVE", "NEGATIVE")[n % 2]]
+        for n in range(10)
+    ]
+    with view_of(sentiments(write_run, columns, rows)) as view:
+        found = found_truth(view)
+        assert (found and found.column) == "truth"
+        assert truth_values(view, "c7").distinct == 10

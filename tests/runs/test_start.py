@@ -176,7 +176,8 @@ def test_a_manifest_of_the_first_version_can_be_read(make_run: MakeRun) -> None:
     run = make_run("id;text\n1;hello\n")
     path = run.folder / "manifest.json"
     first = json.loads(path.read_text("utf-8"))
-    options = first["dataset"].pop("options")
+    found = first["dataset"].pop("options")
+    options = {name: found[name] for name in ("delimiter", "encoding", "header")}
     assert options == {"delimiter": ";", "encoding": "utf-8", "header": "yes"}
     path.write_text(json.dumps({**first, "dataset": {**first["dataset"], **options}}), "utf-8")
     assert run.manifest().dataset.options == options

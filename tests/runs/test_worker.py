@@ -247,6 +247,32 @@ def test_a_process_waits_for_its_turn_and_the_queue_goes_on_behind_it(
     assert own.state() == "done"
 
 
+def test_a_worker_that_leaves_holds_nobody_up(
+    make_run: MakeRun, gate: Gate, tmp_path: Path
+) -> None:
+    """One that has seen that there is nothing for it is no longer one that is about to look."""
+    late = tmp_path / "planted" / "sitecustomize.py"
+    late.write_text(
+        late.read_text()
+        + "import os, pathlib\nimport golems.runs.supervisor as supervisor\n"
+        + "from tests.waiting import wait_until\n"
+        + "leave = supervisor.Supervisor.leave\n"
+        + "folder = pathlib.Path(os.environ['GATE'])\n"
+        + "def late(self):\n    (folder / 'leaves').touch()\n"
+        + "    wait_until((folder / 'left').exists)\n    leave(self)\n"
+        + "supervisor.Supervisor.leave = late\n"
+    )
+    gate.let_on()
+    first, own, last = (make_run(texts_csv(2), window=4) for _ in range(3))
+    start_worker(first)
+    with turn(own, lambda _: None):
+        wait_until((gate.folder / "leaves").exists)
+        start_worker(last)  # the slot is ours
+    start_workers()
+    wait_until(lambda: last.state() == "done")
+    (gate.folder / "left").touch()
+
+
 def test_a_killed_run_is_resumed_where_it_was(make_run: MakeRun, gate: Gate) -> None:
     run = in_its_second_window(make_run, gate)
     os.kill(pid_of(run), signal.SIGKILL)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from transformers import pipeline
+from transformers import DynamicCache, pipeline
 
 from golems.base import Generation
 from golems.golem import Golem
+from golems.tasks import quick_way
+from golems.tasks.kv_cache import BufferedLayer
 from tests import tiny
 from tests.conftest import load_golem
 
@@ -163,3 +166,50 @@ def test_long_texts_are_those_of_the_pipeline(build: Callable[..., Path], tmp_pa
     golem = load_golem(folder, TASK)
     outcomes = golem.predict(prompts, golem.parameters(max_new_tokens=300))
     assert [one.prediction.generated_text for one in outcomes] == theirs  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("build", "reason"),
+    [
+        (narrow_window, "MistralForCausalLM writes the slow way, .* past its window of 8 tokens"),
+        (
+            tiny.mamba,
+            "MambaForCausalLM writes the slow way, .*: (its cache holds|generate hands over) ",
+        ),
+    ],
+)
+def test_a_model_that_goes_the_slow_way_says_why_once(
+    build: Callable[[Path], Path],
+    reason: str,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(quick_way, "_said", set())
+    golem = load_golem(build(tmp_path), TASK)
+    for _ in range(2):
+        generated(golem, PROMPTS[:2])
+    said = [one.message for one in caplog.records if "slow way" in one.message]
+    assert len(said) == 1
+    assert re.search(reason, said[0])
+
+
+def test_generate_hands_over_what_the_quick_way_relies_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The contract with transformers: names, cache and layers that are known here."""
+    monkeypatch.setattr(quick_way, "_said", set())
+    handed: dict[str, Any] = {}
+
+    def why_not(*asked: Any) -> str | None:
+        handed.update(asked[-1])
+        return before(*asked)
+
+    before = quick_way.why_not
+    monkeypatch.setattr(quick_way, "why_not", why_not)
+    generated(load_golem(tiny.gpt2(tmp_path), TASK), PROMPTS)
+    assert handed.keys() <= quick_way.KNOWN
+    assert len(handed.keys() & set(quick_way.CACHE_NAMES)) == 1
+    assert type(quick_way.cache_in(handed)) is DynamicCache
+    assert all(type(one) is BufferedLayer for one in quick_way.cache_in(handed).layers)
+    assert [one.message for one in caplog.records if "slow way" in one.message] == []

@@ -12,7 +12,7 @@ from PIL import Image
 from transformers import ConvNextImageProcessorPil
 
 from golems.base import Classification
-from golems.errors import BadRow
+from golems.errors import BadRow, BadWeights
 from golems.golem import Golem
 from tests import tiny
 from tests.conftest import load_golem
@@ -53,6 +53,39 @@ def test_pictures_of_all_kinds_are_read(golem: Golem, mode: str) -> None:
     source = Image.new("I;16", (40, 30), 30_000) if mode == "I;16" else picture((40, 30), mode)
     found = predicted(golem, as_file(source, kind), top_k=7)
     assert sum(entry.score for entry in found.scores) == pytest.approx(1, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"image_mean": [0.5], "image_std": [0.5]}, {"do_convert_rgb": True},
+     {"do_normalize": False}],
+)  # fmt: skip
+def test_models_of_greys_read_colours_as_greys(tmp_path: Path, options: dict[str, Any]) -> None:
+    golem = load_golem(tiny.vit(tmp_path, channels=1, **options), TASK)
+    for size in ((40, 30), (28, 28), (3, 5), (1, 1)):
+        colours = picture(size)
+        greys = scores(predicted(golem, as_file(colours.convert("L"), "PNG"), top_k=3))
+        assert scores(predicted(golem, as_file(colours, "PNG"), top_k=3)) == pytest.approx(greys)
+
+
+def test_greys_are_normalized_as_the_processor_says(tmp_path: Path) -> None:
+    values = {"image_mean": [0.2, 0.2, 0.2], "image_std": [0.4, 0.4, 0.4]}
+    golem = load_golem(tiny.vit(tmp_path, channels=1, **values), TASK)
+    task = golem.task
+    pixels = task.encode(as_file(Image.new("RGB", (9, 9), "white"), "PNG"), golem.parameters())
+    assert pixels.shape == (1, 32, 32)
+    assert pixels.numpy() == pytest.approx((1 - 0.2) / 0.4)
+
+
+def test_one_mean_serves_all_colours(tmp_path: Path) -> None:
+    values = {"image_mean": [0.5], "image_std": [0.5]}
+    golem = load_golem(tiny.vit(tmp_path, **values), TASK)
+    assert len(predicted(golem, as_file(picture((40, 30)), "PNG")).scores) == 3
+
+
+def test_a_model_of_other_channels_is_refused_when_it_loads(tmp_path: Path) -> None:
+    with pytest.raises(BadWeights, match="pictures of 4 channels"):
+        load_golem(tiny.vit(tmp_path, channels=4), TASK)
 
 
 def test_one_pixel_is_a_picture(golem: Golem) -> None:

@@ -62,14 +62,13 @@ def test_what_is_past_the_limit_changes_nothing(golem: Golem) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "🙂🙂🙂",
-        "👩‍👩‍👧",
-        "שלום עולם",
-        "مرحبا",
+        "the 🙂🙂🙂",
+        "the 👩‍👩‍👧",
+        "the שלום עולם",
+        "the مرحبا",
         "a\0b",
         "\0\0a",
-        "日本語",
-        "x" * 50_000,
+        "the 日本語",
         "?",
         "\u202eabc",
     ],
@@ -97,6 +96,15 @@ def test_texts_that_hold_nothing_are_refused(golem: Golem, text: str, word: str)
     assert word in str(outcome.error)
     with pytest.raises(BadRow, match=word):
         golem.task.encode(text, golem.parameters())
+
+
+@pytest.mark.parametrize("text", ["日本語", "x" * 50_000])
+def test_texts_of_unknown_tokens_alone_are_refused(tmp_path: Path, text: str) -> None:
+    golem = load_golem(tiny.distilbert(tmp_path, num_labels=3, max_positions=LIMIT), TASK)
+    outcome = golem.predict([text])[0]
+    assert outcome.prediction is None
+    said = str(outcome.error)
+    assert re.search(r"can't read any of this text: (\d+) of \1 tokens? unknown", said), said
 
 
 @pytest.mark.parametrize("way", ["head", "tail", "chunks"])

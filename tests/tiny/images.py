@@ -23,13 +23,24 @@ IMAGE_SIZE = 32  # pixels, both ways
 
 
 def vit(
-    folder: Path, *, num_labels: int = 3, labels: Sequence[str] | None = None, seed: int = 9
-) -> Path:
-    """Save a ViT image classifier."""
+    folder: Path, *, num_labels: int = 3, labels: Sequence[str] | None = None, seed: int = 9,
+    channels: int = 3, **options: object,
+) -> Path:  # fmt: skip
+    """Save a ViT image classifier.
+
+    Args:
+        channels: Of the pictures that it reads: 1 for greys, as of handwritten digits.
+        options: Of its processor.
+    """
     config = ViTConfig(
-        image_size=IMAGE_SIZE, patch_size=8, **small_encoder(), **label_names(num_labels, labels)
+        image_size=IMAGE_SIZE,
+        patch_size=8,
+        num_channels=channels,
+        **small_encoder(),
+        **label_names(num_labels, labels),
     )
-    processor = ViTImageProcessorPil(size={"height": IMAGE_SIZE, "width": IMAGE_SIZE})
+    size = {"height": IMAGE_SIZE, "width": IMAGE_SIZE}
+    processor = ViTImageProcessorPil(size=size, **options)
     return save(ViTForImageClassification, config, processor, folder, seed)
 
 

@@ -10,6 +10,7 @@ from golems.reports.curves import Absent, Curves, binary_curves
 from golems.reports.reliability import Reliability, reliability
 from golems.reports.view import View
 from golems.reports.words import shortened
+from golems.words import counted
 from ui.figures import show_chart
 from ui.text import plain
 
@@ -62,8 +63,9 @@ def _draw_figures(curves: Curves | Absent, scores: Reliability | Absent) -> None
         low, high = curves.auc_interval
         why = "" if curves.chosen else " (choose it under Names of labels)"
         said.append(
-            f"AUC {curves.auc:.3f} (95% interval {low:.3f} to {high:.3f}) of {curves.rows:,} rows, "
-            f"with '{shortened(curves.positive)}' as the positive label{why}."
+            f"AUC {curves.auc:.3f} (95% interval {low:.3f} to {high:.3f}) of "
+            f"{counted(curves.rows, 'row')}, with '{shortened(curves.positive)}' as the positive "
+            f"label{why}."
         )
         if curves.left_out:
             rows = "row is" if curves.left_out == 1 else "rows are"

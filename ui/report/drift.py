@@ -7,6 +7,7 @@ import streamlit as st
 from golems.reports.charts.duel import drift_chart
 from golems.reports.drift import FLOOR, Distance, drift, kin
 from golems.reports.view import View, view_of
+from golems.reports.words import p_is
 from golems.runs.facts import facts_of
 from ui.figures import show_chart
 from ui.report.picking import as_line
@@ -56,7 +57,7 @@ def draw_distance(distance: Distance, what: str) -> None:
         degrees = "1 degree" if distance.degrees == 1 else f"{distance.degrees} degrees"
         tested = (
             f"Chi-square test of the counts: {distance.chi_square:.2f} with {degrees} of freedom, "
-            f"p = {distance.p_value:.3g}."
+            f"{p_is(distance.p_value)}."
         )
     st.caption(
         plain(

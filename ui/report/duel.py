@@ -15,10 +15,11 @@ from golems.reports.duel import Duel, Share, of_rivals
 from golems.reports.mcnemar import Contest
 from golems.reports.rivals import MOST, Rival, attach, described, refuse_without_labels, rivals
 from golems.reports.view import View
-from golems.reports.words import percent
+from golems.reports.words import p_is, percent
 from golems.runs import Run
 from golems.runs.facts import facts_of
 from golems.runs.state import ENDED
+from golems.words import counted
 from ui.ahead import compare_soon
 from ui.errors import errors_in_words
 from ui.figures import show_chart
@@ -97,8 +98,8 @@ def draw_figures(view: View, others: tuple[Rival, ...], duel: Duel) -> None:
         )
     if duel.mended:
         st.caption(
-            f"{duel.mended:,} texts were mended by hand in one of the runs; the others may have "
-            "read other texts there."
+            f"{counted(duel.mended, 'text')} mended by hand in one of the runs; the others may "
+            "have read other texts there."
         )
     left, right = st.columns(2)
     with left:
@@ -139,8 +140,8 @@ def draw_accuracy(duel: Duel) -> None:
     n = duel.sides[0].right.rows
     few = f" Under {FEW} rows say little." if n < FEW else ""
     st.caption(
-        f"Over the {n:,} rows that all runs predicted and that have a truth, with Wilson's 95% "
-        f"interval.{few}"
+        f"Over the {counted(n, 'row')} that all runs predicted and that have a truth, with "
+        f"Wilson's 95% interval.{few}"
     )
     if duel.unknown_truths:
         st.caption(
@@ -179,9 +180,9 @@ def contest_in_words(contest: Contest, names: str) -> str:
         if contest.is_narrow:
             difference += " Too few rows tell them apart: the interval is too narrow."
     return (
-        f"{names}, {contest.rows:,} rows with a truth: the first alone is right on "
+        f"{names}, {counted(contest.rows, 'row')} with a truth: the first alone is right on "
         f"{contest.first:,}, the second alone on {contest.second:,}. McNemar's test ({test}): "
-        f"p = {contest.p_value:.3g}. {difference}"
+        f"{p_is(contest.p_value)}. {difference}"
     )
 
 

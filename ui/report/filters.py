@@ -10,6 +10,7 @@ from golems.reports.rows import true_labels
 from golems.reports.selection import Selection, Slice, Status
 from golems.reports.slices import NOT_OF
 from golems.reports.view import View
+from golems.words import counted
 from ui.report.going import select, turn_of
 from ui.text import plain
 
@@ -18,8 +19,10 @@ STATES: dict[Status, str] = {
     "ok": "Predicted",
     "failed": "Failed",
     "cut off": "Cut off",
+    "hardly read": "Hardly read",
     "right": "Right",
     "wrong": "Wrong",
+    "judged": "Judged",
 }
 WHOLE = (0.0, 1.0)
 
@@ -38,10 +41,12 @@ def pick_rows(view: View, was: Selection) -> Selection:
             "Search", was.search, key=f"{key}-search", icon=":material/search:", width=260,
             placeholder="Words in any column",
         )  # fmt: skip
-        states = [
+        states: list[Status] = [
             state for state in STATES
-            if (state not in ("right", "wrong") or view.choices.truth is not None)
+            if state != "judged"  # of a figure that asks for it
+            and (state not in ("right", "wrong") or view.choices.truth is not None)
             and (state != "cut off" or found.cut_off)
+            and (state != "hardly read" or found.hardly_read)
             and (state != "failed" or found.failed)
         ]  # fmt: skip
         if was.status not in states:
@@ -67,9 +72,8 @@ def pick_rows(view: View, was: Selection) -> Selection:
                 )
             )  # fmt: skip
         if bins is not None and (bins.edges[0], bins.edges[-1]) == (0, 1):
-            given = st.slider(
-                "Score", 0.0, 1.0, was.score or WHOLE, 0.01, key=f"{key}-score", width=240
-            )
+            low, high = sorted(min(max(one, 0.0), 1.0) for one in was.score or WHOLE)
+            given = st.slider("Score", 0.0, 1.0, (low, high), 0.01, key=f"{key}-score", width=240)
             score = None if given == WHOLE else given
     if was.slices or was.places is not None or was.below is not None:
         st.caption(f"Within: {plain(within(was))}")
@@ -85,7 +89,7 @@ def within(selection: Selection) -> str:
     if selection.below is not None:
         said.append(f"score under {selection.below:g}")
     if selection.places is not None:
-        said.append(f"{len(selection.places):,} chosen rows")
+        said.append(f"{counted(len(selection.places), 'chosen row')}")
     return ", ".join(said)
 
 

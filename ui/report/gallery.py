@@ -12,6 +12,8 @@ from golems.reports.selection import ALL, Order, Selection
 from golems.reports.view import View
 from golems.reports.words import shortened
 from golems.tasks import task_class
+from ui.report.address import PAGE as PAGE_NAME
+from ui.report.address import begin_with, keep_in_address, page_of
 from ui.report.thumbnails import Thumbnails, look_up
 from ui.text import plain
 
@@ -58,13 +60,17 @@ def draw_gallery(view: View, selection: Selection = ALL, order: Order = "place")
 def page_number(view: View, rows: int) -> int:
     """Ask which page is wanted, where there are several."""
     pages = -(-rows // PAGE)
-    if pages == 1:
-        return 1
     key = f"report-gallery-page-{view.run.id}"
+    begin_with(PAGE_NAME, key, page_of(pages), 1)
+    if pages == 1:
+        keep_in_address(PAGE_NAME, 1, 1)
+        return 1
     # Another selection may have fewer pages than the one before.
     if st.session_state.get(key, 1) > pages:
         st.session_state[key] = 1
-    return int(st.number_input(f"Page of {pages:,}", 1, pages, key=key, width=160))
+    page = int(st.number_input(f"Page of {pages:,}", 1, pages, key=key, width=160))
+    keep_in_address(PAGE_NAME, page, 1)
+    return page
 
 
 def draw_tile(view: View, row: dict[str, Any], small: Thumbnails) -> bool:

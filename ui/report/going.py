@@ -8,6 +8,14 @@ import streamlit as st
 
 from golems.reports.selection import ALL, Selection
 from golems.runs import Run
+from ui.report.address import (
+    PAGE,
+    SAID,
+    forget_written,
+    new_selection,
+    write_selection,
+    written_selection,
+)
 
 SECTION, ROWS, ROW = "section", "Rows", "row"  # the names of the page's address too
 Drawn = TypeVar("Drawn")
@@ -31,6 +39,28 @@ def select(run: Run, selection: Selection, why: str = "", *, keep: bool = False)
     else:
         st.session_state[f"{_key(run)}-turn"] = turn_of(run) + 1
     st.session_state[_key(run)] = (selection, why)
+    write_selection(selection)
+    if PAGE in st.query_params:
+        del st.query_params[PAGE]  # of other rows
+
+
+def follow_address(run: Run) -> None:
+    """Ask for the rows that the address names, before anything of the page is drawn.
+
+    Who comes back with an address that names none finds what was asked for before.
+    """
+    arrives = SECTION not in st.session_state or st.session_state.get(f"{SAID}-run") != run.id
+    st.session_state[f"{SAID}-run"] = run.id
+    if arrives:
+        forget_written()
+        if not written_selection():
+            write_selection(selected(run)[0])
+    if (selection := new_selection()) is not None:
+        # The page of an address goes with its filters.
+        page = st.query_params.get(PAGE)
+        select(run, selection)
+        if page is not None:
+            st.query_params[PAGE] = page
 
 
 def turn_of(run: Run) -> int:

@@ -11,12 +11,23 @@ import streamlit as st
 from golems.reports import parity_sentence
 from golems.reports.charts.labels import label_bars
 from golems.reports.charts.overview import length_line, reason_bars, score_histogram
-from golems.reports.overview import counts, label_shares, reasons, score_bins, score_by_length
+from golems.reports.overview import (
+    Counts,
+    counts,
+    hardly_read_sentence,
+    label_shares,
+    reasons,
+    score_bins,
+    score_by_length,
+)
 from golems.reports.selection import Selection, Slice
 from golems.reports.view import View
 from ui.figures import show_chart
-from ui.report.going import ask_for_rows
+from ui.report.going import ask_for_rows, show_rows
 from ui.text import KNOWN, duration, plain, rate, short_commit
+
+HARDLY_READ = "Their results mean little; the column `note` says why."
+HARDLY_READ_ROWS = "Rows that the golem can hardly read"
 
 
 def draw(view: View) -> None:
@@ -63,6 +74,8 @@ def draw_numbers(view: View) -> None:
     ]
     if "tokens_dropped" in columns:
         shown.append(("Cut off", f"{found.cut_off:,}", "The golem didn't read all of these texts."))
+    if found.hardly_read:
+        shown.append(("Hardly read", f"{found.hardly_read:,}", HARDLY_READ))
     if known:
         shown.append(("Known already", f"{known:,}", KNOWN))
     if progress.elapsed_s:
@@ -71,6 +84,15 @@ def draw_numbers(view: View) -> None:
     with st.container(horizontal=True):
         for name, value, help_ in shown:
             st.metric(name, value, width="content", help=help_)
+    if found.hardly_read:
+        draw_hardly_read(view, found)
+
+
+def draw_hardly_read(view: View, found: Counts) -> None:
+    """How many rows the golem can hardly read, and the way to them."""
+    st.warning(f"{hardly_read_sentence(found)} {HARDLY_READ}", icon=":material/translate:")
+    if st.button("Show these rows", icon=":material/table_rows:", key="report-hardly-read"):
+        show_rows(view.run, Selection(status="hardly read"), HARDLY_READ_ROWS)
 
 
 def draw_facts(view: View) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import shlex
 
 import streamlit as st
 
 from golems.reports.passport import write_passport
-from golems.reports.script import script
+from golems.reports.script import script, script_arguments
 from golems.reports.view import View
 from golems.runs import Run
 from ui.errors import errors_in_words
@@ -25,11 +26,13 @@ def draw_passport(view: View) -> None:
     )
     with st.expander("Show me the code", icon=":material/code:"), errors_in_words():
         code = script(view.manifest)
-        st.caption("A script that predicts the same with transformers and pandas.")
+        st.caption("A script that predicts the same with transformers and pandas. On this machine:")
+        name, where = f"{view.run.id}.py", script_arguments(view.manifest)
+        st.code(shlex.join(["python", name, *where]), language="bash", wrap_lines=True)
         # Lines that don't fit are wrapped: keys can't scroll the box sideways.
         st.code(code, language="python", wrap_lines=True)
         st.download_button(
-            "Download the script", code, f"{view.run.id}.py", "text/x-python",
+            "Download the script", code, name, "text/x-python",
             icon=":material/download:", on_click="ignore", key="report-passport-code",
         )  # fmt: skip
 

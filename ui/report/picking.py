@@ -5,6 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from golems.runs.facts import RunFacts, all_facts
+from golems.words import counted
+from ui.text import plain
+
+LATEST = 5
 
 
 def pick_run() -> None:
@@ -13,6 +17,12 @@ def pick_run() -> None:
     if not runs:
         st.info("There are no runs yet. Start one on the Batch page.", icon=":material/table_rows:")
         return
+    st.markdown("## The latest")
+    for one in [*runs.values()][:LATEST]:
+        st.page_link(
+            "pages/report.py", label=plain(as_line(one)), icon=":material/analytics:",
+            query_params={"run": one.run.id},
+        )  # fmt: skip
     chosen = st.selectbox(
         "Run", [*runs], index=None, format_func=lambda id_: as_line(runs[id_]), key="report-run",
         placeholder="Choose a run",
@@ -25,4 +35,4 @@ def pick_run() -> None:
 def as_line(facts: RunFacts) -> str:
     """A run on one line."""
     what = facts.name or f"{facts.title} on {facts.dataset}"
-    return f"{what} · {facts.progress.done:,} rows · {facts.run.id}"
+    return f"{what} · {counted(facts.progress.done, 'row')} · {facts.run.id}"

@@ -27,6 +27,7 @@ from golems.reports.pictures import (
 )
 from golems.reports.selection import Selection
 from golems.reports.view import View
+from golems.words import counted
 from ui.figures import show_chart
 from ui.report.going import show_rows
 from ui.text import plain
@@ -39,7 +40,7 @@ def draw(view: View) -> None:
         return
     if not predicted(view):
         rows = view.ask("SELECT count(*) FROM rows")[0][0]
-        none = f"None of {rows:,} pictures has a label." if rows else "No rows yet."
+        none = f"None of {counted(rows, 'picture')} has a label." if rows else "No rows yet."
         st.info(none, icon=":material/image:")
         return
     if view.choices.truth is None:
@@ -105,7 +106,9 @@ def draw_accuracy(view: View, found: Ranks) -> None:
     if keeps_all(view, found):
         said.append(f"These are all {found.kept} labels that the golem knows.")
     if found.without_truth:
-        said.append(f"Left out, as they have no truth: {found.without_truth:,}.")
+        said.append(
+            f"Not counted, as they have no truth or were left out: {found.without_truth:,}."
+        )
     st.caption(" ".join(said))
 
 

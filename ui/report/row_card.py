@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
+from golems.base import LabelScore
 from golems.errors import GolemError
-from golems.reports.rows import FullRow, full_row
+from golems.reports.rows import FullRow, beside, full_row
+from golems.reports.selection import ALL, Order, Selection
 from golems.reports.truncation import way_of
 from golems.reports.view import View
-from golems.reports.words import counted
+from golems.sureness import hardly_read, headline
 from golems.tasks import task_class
+from golems.words import counted
 from ui.errors import draw_error
 from ui.figures import bars, draw_chart
 from ui.looking import FROM_REPORT, GIVEN
@@ -27,37 +30,44 @@ MOST_SCORES = 20
 PICTURE_PIXELS = 480
 
 
-def draw_row(view: View, place: int) -> None:
+def draw_row(view: View, place: int, selection: Selection = ALL, order: Order = "place") -> None:
     """Draw the row at a place, from 0.
+
+    Args:
+        selection, order: Of the rows it was opened out of; the row before and the next are theirs.
 
     Raises:
         BadInput: There is none.
     """
+    found = beside(view, place, selection, order)
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Back to the rows", icon=":material/arrow_back:", key="report-row-back"):
             close_row()
-        if st.button(
-            "Row before",
-            icon=":material/chevron_left:",
-            key="report-row-before",
-            disabled=not place,
+        for label, side, key, there in (
+            ("Row before", "left", "before", found.before if found else None),
+            ("Next row", "right", "next", found.after if found else None),
         ):
-            open_row(place - 1)
-        if st.button("Next row", icon=":material/chevron_right:", key="report-row-next"):
-            open_row(place + 1)
+            if st.button(
+                label,
+                icon=f":material/chevron_{side}:",
+                key=f"report-row-{key}",
+                disabled=there is None,
+            ):
+                step_to(there)
     row = full_row(view, place)
-    said = f": {row.label}" if row.label is not None else ""
-    st.subheader(plain(f"Row {place + 1:,}{said}"))
+    if found is None:
+        st.caption("This row is none of those that were asked for.")
+    elif selection != ALL:
+        st.caption(f"{found.at:,} of the {counted(found.rows, 'row')} that were asked for.")
+    st.subheader(plain(f"Row {place + 1:,}{said_of(row)}"))
     if row.error is not None:
         draw_error(row.error)
+    if row.note is not None:
+        st.warning(plain(hardly_read(row.note)), icon=":material/translate:")
     draw_content(view, row)
     draw_scores(row)
     if row.truth is not None:
-        right = row.truth == row.label
-        st.markdown(
-            f":material/{'check' if right else 'close'}: Truth: **{plain(row.truth)}**"
-            f"{'' if right or row.label is None else ', so the golem was wrong here'}"
-        )
+        draw_truth(row.truth, row.label)
     draw_reading(view, row)
     rest = {name: cell for name, cell in row.fields.items() if name != view.manifest.dataset.column}
     if rest:
@@ -65,6 +75,31 @@ def draw_row(view: View, place: int) -> None:
         st.dataframe(
             {"Column": [*rest], "Value": [*rest.values()]}, hide_index=True, key="report-row-fields"
         )
+
+
+def said_of(row: FullRow) -> str:
+    """What the golem says of a row, and whether it is sure."""
+    scores = [LabelScore(name, one) for name, one in row.scores.items() if one is not None]
+    if scores and scores[0].label == row.label:
+        return f": {headline(scores)}"
+    return f": {row.label}" if row.label is not None else ""
+
+
+def step_to(place: int | None) -> None:
+    """Open a neighbour; of the second press of two there may be none. Ends the script."""
+    if place is not None:
+        open_row(place)
+
+
+def draw_truth(truth: str, label: str | None) -> None:
+    """The truth, and whether the golem found it; of a row without a label it can't be wrong."""
+    said = f"Truth: **{plain(truth)}**"
+    if label is None:
+        st.markdown(f":material/remove: {said}; the golem gave no label, so nothing is compared")
+    elif label == truth:
+        st.markdown(f":material/check: {said}")
+    else:
+        st.markdown(f":material/close: {said}, so the golem was wrong here")
 
 
 def draw_content(view: View, row: FullRow) -> None:

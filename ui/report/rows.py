@@ -6,16 +6,21 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from golems.errors import BadInput
+from golems.reports.address import number_in
 from golems.reports.overview import counts
 from golems.reports.rows import PAGE_ROWS, RESULTS, find_rows, page_of_rows
 from golems.reports.selection import ALL, ORDER, Order
 from golems.reports.view import View
 from golems.runs.columns import PLACE, free_name
+from golems.words import counted
+from ui.report.address import ORDER as ORDER_NAME
+from ui.report.address import PAGE as PAGE_NAME
+from ui.report.address import begin_with, keep_in_address, one_of, page_of
 from ui.report.filters import pick_rows
 from ui.report.gallery import PAGE, draw_gallery, has_pictures
 from ui.report.going import ROW, open_row, select, selected
 from ui.report.row_card import draw_row
+from ui.results_table import SCORE, width_of, with_blanks
 from ui.text import plain
 
 if TYPE_CHECKING:
@@ -32,7 +37,8 @@ ORDERS: dict[Order, str] = {
 }
 SHOWN = {
     "label": "predicted_label", "score": "predicted_score", "generated_text": "generated_text",
-    "truth": "truth", "error": "error", "tokens": "tokens", "tokens_dropped": "tokens_dropped",
+    "truth": "truth", "error": "error", "note": "note", "tokens": "tokens",
+    "tokens_dropped": "tokens_dropped",
 }  # fmt: skip
 
 
@@ -41,10 +47,9 @@ def draw(view: View) -> None:
     opened = st.query_params.get(ROW)
     if opened is None:
         draw_rows(view)
-    elif opened.isdecimal():
-        draw_row(view, int(opened) - 1)
     else:
-        raise BadInput(f"'{opened}' is not the number of a row; rows are counted from 1.")
+        place = number_in(opened, "row") - 1
+        draw_row(view, place, selected(view.run)[0], order_asked(view))
 
 
 def draw_rows(view: View) -> None:
@@ -56,7 +61,7 @@ def draw_rows(view: View) -> None:
         order = pick_order(view)
         found = find_rows(view, selection, order, PAGE if as_gallery else PAGE_ROWS).rows
         page = 1 if as_gallery else pick_page(found, key=str(hash((selection, order))))
-    st.markdown(f"**{found:,}** of {counts(view).rows:,} rows")
+    st.markdown(f"**{found:,}** of {counted(counts(view).rows, 'row')}")
     if found and not as_gallery:
         st.caption("Tick a row at its left edge to see all of it.")
     if not found:
@@ -92,22 +97,39 @@ def pick_look() -> str:
 
 def pick_page(rows: int, key: str) -> int:
     """Ask for a page, where there are several."""
-    pages = max(1, -(-rows // PAGE_ROWS))
-    if pages == 1:
-        return 1
-    return int(
-        st.number_input(f"Page of {pages:,}", 1, pages, 1, width=160, key=f"report-rows-page-{key}")
-    )
+    pages, key, page = max(1, -(-rows // PAGE_ROWS)), f"report-rows-page-{key}", 1
+    begin_with(PAGE_NAME, key, page_of(pages), 1)
+    if pages > 1:
+        page = int(st.number_input(f"Page of {pages:,}", 1, pages, width=160, key=key))
+    keep_in_address(PAGE_NAME, page, 1)
+    return page
 
 
 def pick_order(view: View) -> Order:
     """Ask for the order of the rows."""
-    scored = "predicted_score" in view.manifest.result_columns
-    orders = [one for one in ORDER if scored or not one.endswith("sure")]
-    return st.selectbox(
+    orders = orders_of(view)
+    begin_with(ORDER_NAME, "report-rows-order", one_of(orders, "order"), orders[0])
+    order: Order = st.selectbox(
         "Order", orders, format_func=ORDERS.__getitem__, key="report-rows-order", width=220,
         persist_state="page",
     )  # fmt: skip
+    if order != st.query_params.get(ORDER_NAME, orders[0]) and PAGE_NAME in st.query_params:
+        del st.query_params[PAGE_NAME]
+    keep_in_address(ORDER_NAME, order, orders[0])
+    return order
+
+
+def orders_of(view: View) -> list[Order]:
+    """The orders that the rows of a run can have, the dataset's first."""
+    scored = "predicted_score" in view.manifest.result_columns
+    return [one for one in ORDER if scored or not one.endswith("sure")]
+
+
+def order_asked(view: View) -> Order:
+    """The order of the rows that one was opened out of; an unknown one is said with the rows."""
+    said = st.query_params.get(ORDER_NAME)
+    orders = orders_of(view)
+    return next((one for one in orders if one == said), orders[0])
 
 
 def draw_table(view: View, table: pd.DataFrame) -> None:
@@ -121,19 +143,20 @@ def draw_table(view: View, table: pd.DataFrame) -> None:
         taken.append(shown[name])
     number = free_name("row", taken)
     places = [int(place) for place in table[PLACE]]
-    # What was read stands beside what came of it; how much was read matters less.
+    # What was read stands before what came of it; how much was read matters less.
     last = [name for name in has if name.startswith("tokens")]
     first = [name for name in has if name not in last]
-    content = originals.get(view.manifest.dataset.column or "")
-    own = sorted(originals.values(), key=lambda name: name != content)
-    whole = table[[PLACE, *first, *own, *last]].rename(
+    content = view.manifest.dataset.column or view.manifest.dataset.columns[0]
+    own = sorted(originals.values(), key=lambda name: name != originals[content])
+    whole = table[[PLACE, *own[:1], *first, *own[1:], *last]].rename(
         columns={PLACE: number, **shown, **{own: name for name, own in originals.items()}}
     )
     whole[number] += 1
+    width = width_of(whole[content])
     # Who is back quickly brings the tick along; a table of another key knows nothing of it.
     turn = st.session_state.setdefault("report-rows-turn", 0)
     event = st.dataframe(
-        whole,
+        with_blanks(whole),
         hide_index=True,
         height=TABLE_PIXELS,
         on_select="rerun",
@@ -141,7 +164,8 @@ def draw_table(view: View, table: pd.DataFrame) -> None:
         key=f"report-rows-table-{turn}-{places[0]}-{len(places)}",
         column_config={
             number: st.column_config.NumberColumn(width="small", format="localized"),
-            shown.get("score", ""): st.column_config.NumberColumn(format="%.4f"),
+            content: st.column_config.TextColumn(width=width),
+            shown.get("score", ""): SCORE,
         },
     )
     if rows := event["selection"]["rows"]:

@@ -10,6 +10,7 @@ from golems.reports.truncation import way_of
 from golems.reports.view import View, view_of
 from golems.runs import Manifest, Run
 from golems.runs.state import ENDED
+from golems.words import counted_of
 from ui.ahead import import_soon, work_out_soon
 from ui.errors import errors_in_words
 from ui.report import (
@@ -24,8 +25,10 @@ from ui.report import (
     truth,
     writing,
 )
-from ui.report.going import NEXT, ROW, ROWS, SECTION
+from ui.report.address import PAGE
+from ui.report.going import NEXT, ROW, ROWS, SECTION, follow_address
 from ui.run_view import STATES, draw_title
+from ui.text import plain
 from ui.widgets_ahead import draw_widgets_soon
 
 POLL_S = 3.0
@@ -63,6 +66,12 @@ def draw_report(run: Run) -> None:
     manifest = run.manifest()
     draw_title(run, manifest)
     names = sections_of(manifest)
+    follow_address(run)
+    if (asked := st.query_params.get(SECTION)) is not None and asked not in names:
+        st.warning(
+            plain(f"This report has no section '{asked[:80]}'; it has: {', '.join(names)}."),
+            icon=":material/link_off:",
+        )
     if (wanted := st.session_state.pop(NEXT, None)) is not None:
         st.session_state[SECTION] = wanted
     # Pills wrap on a phone without broken borders.
@@ -93,13 +102,14 @@ def draw_live(run: Run, draw: Draw) -> None:
         st.rerun()
     with errors_in_words():
         progress = run.progress()
-        of = f" of {progress.rows:,}" if progress.rows is not None else ""
-        st.caption(f"{STATES[run.state()]}: {progress.done:,}{of} rows so far.")
+        rows = counted_of(progress.done, progress.rows, "row")
+        st.caption(f"{STATES[run.state()]}: {rows} so far.")
         with view_of(run) as view:
             draw(view)
 
 
 def forget_row() -> None:
     """Another section was opened: the row is closed."""
-    if ROW in st.query_params:
-        del st.query_params[ROW]
+    for name in (ROW, PAGE):
+        if name in st.query_params:
+            del st.query_params[name]

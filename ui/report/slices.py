@@ -8,12 +8,15 @@ from typing import Any
 import streamlit as st
 
 from golems.reports.charts.slices import slices_chart
-from golems.reports.differing import LEVEL, Differing, differing
+from golems.reports.differing import COUNTED, LEVEL, Differing, differing
 from golems.reports.kinds import kinds_of, usual
 from golems.reports.measures import FEW, Compared, Figures, measured, together
 from golems.reports.selection import Selection, Sliced
 from golems.reports.slices import SliceFigures, slices_of
-from golems.reports.view import View
+from golems.reports.view import View, view_of
+from golems.runs import Run
+from golems.words import counted
+from ui.errors import errors_in_words
 from ui.figures import show_chart
 from ui.report.going import ask_for_rows, now
 from ui.text import plain
@@ -38,6 +41,7 @@ def draw(view: View) -> None:
         with st.spinner("Comparing the slices of all columns …"):
             found = differing(view)
         draw_differing(view, found)
+        draw_copies(found)
 
 
 def draw_differing(view: View, found: Differing) -> None:
@@ -52,7 +56,7 @@ def draw_differing(view: View, found: Differing) -> None:
         said.markdown(f"{plain(one.words)} · {plain(_p(one.corrected))}")
         button.button(
             "Show these rows", key=f"{KEY}-found-{place}", on_click=ask_for_rows,
-            args=(view.run, Selection(slices=one.slice.where), one.slice.words),
+            args=(view.run, one.selection, one.slice.words),
         )  # fmt: skip
     times = f"{found.comparisons:,} comparison{'s' if found.comparisons != 1 else ''}"
     count = len(found.found)
@@ -63,11 +67,21 @@ def draw_differing(view: View, found: Differing) -> None:
             f"Of {times}, {stand}{more}. Each slice of at least {FEW} rows was compared with all "
             "other rows (chi-square, or Fisher's exact test of few rows, for shares; Welch's t "
             "test for scores). What stands out has p < "
-            f"{LEVEL} after Benjamini and Hochberg's correction for the number of comparisons. "
+            f"{LEVEL} after Benjamini and Hochberg's correction for the number of comparisons, and "
+            "95% intervals that have nothing in common. "
             "Among very many rows small differences stand out too, and none of them is a cause: "
             "columns go together."
         )
     )
+
+
+def draw_copies(found: Differing) -> None:
+    """Say which columns were left out: too many, or another one says all that they say."""
+    if found.bounds:
+        st.caption(found.bounds)
+    if found.copies:
+        said = "; ".join(f"{one} as {other}" for one, other in found.copies.items())
+        st.caption(plain(f"Columns that slice the rows the same were compared once: {said}."))
 
 
 def _p(p: float) -> str:
@@ -101,24 +115,44 @@ def draw_column(view: View) -> None:
     slices = slices_of(view, column, kind)
     by = ask_what(view, together(one.figures for one in slices), what)
 
-    def ask_for_slice(place: Any) -> None:
+    def ask_for_dot(place: Any) -> None:
         one = slices[int(place)]
-        ask_for_rows(view.run, Selection(slices=one.where), one.words)
+        ask_for_rows(view.run, Selection(slices=one.where, status=COUNTED[by.what]), one.words)
 
     show_chart(
-        slices_chart(slices, by), key=f"{key}-{kind}-chart", on_click=ask_for_slice, numbers=False
+        slices_chart(slices, by), key=f"{key}-{kind}-chart", on_click=ask_for_dot, numbers=False
     )
     draw_table(slices, by, has_truth=view.choices.truth is not None)
     chosen, button = st.columns([4, 1], vertical_alignment="bottom")
     name = f"{key}-{kind}-slice"
     picked = chosen.selectbox(
         "Slice", range(len(slices)), key=name, persist_state="page",
-        format_func=lambda one: f"{slices[one].name} · {slices[one].figures.rows:,} rows",
+        format_func=lambda one: f"{slices[one].name} · {counted(slices[one].figures.rows, 'row')}",
     )  # fmt: skip
     button.button(
-        "Show these rows", key=f"{key}-{kind}-show",
-        on_click=lambda: ask_for_slice(now(name, picked)),
+        "Show these rows", key=f"{KEY}-{view.run.id}-show", on_click=ask_for_slice,
+        args=(view.run, column, kind, picked),
     )  # fmt: skip
+
+
+def ask_for_slice(run: Run, column: str, kind: Sliced, place: int) -> None:
+    """Ask for the rows of the slice that is chosen now: a press may be quicker than the drawing.
+
+    Args:
+        column, kind, place: Which was chosen when the button was drawn.
+    """
+    with errors_in_words(), view_of(run) as view:
+        key = f"{KEY}-{run.id}"
+        chosen = now(f"{key}-column", column)
+        key = f"{key}-{[*view.columns].index(chosen)}"
+        usual_kinds = kinds_of(view, chosen).kinds
+        if not usual_kinds:
+            return  # nothing to slice by, as the page says
+        chosen_kind = now(f"{key}-kind", kind if chosen == column else usual_kinds[0])
+        is_drawn = (chosen, chosen_kind) == (column, kind)
+        slices = slices_of(view, chosen, chosen_kind)
+        one = slices[int(now(f"{key}-{chosen_kind}-slice", place if is_drawn else 0))]
+    ask_for_rows(run, Selection(slices=one.where), one.words)
 
 
 def ask_what(view: View, whole: Figures, where: st.delta_generator.DeltaGenerator) -> Compared:

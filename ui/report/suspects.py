@@ -7,7 +7,7 @@ import streamlit as st
 from golems.reports.selection import Selection
 from golems.reports.suspects import Suspects, confident_errors, label_suspects, texts_at
 from golems.reports.view import View
-from golems.reports.words import counted
+from golems.words import counted
 from ui.report.going import ask_for_rows
 from ui.text import without_middle
 

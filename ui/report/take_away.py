@@ -13,6 +13,7 @@ from golems.reports.overview import counts
 from golems.reports.view import View
 from golems.runs import Run
 from golems.runs.state import ENDED
+from golems.words import counted
 from ui.downloads import draw_downloads, draw_failed_download
 from ui.errors import errors_in_words
 from ui.report.passport import draw_passport
@@ -30,15 +31,12 @@ def draw(view: View) -> None:
     found, columns = counts(view), len(view.columns)
     st.markdown("### Files")
     st.caption(
-        f"All {found.rows:,} rows with their {columns:,} original "
-        f"{'column' if columns == 1 else 'columns'} first, then the results. "
-        + "; ".join(f"{kind.title} is {kind.about}" for kind in FORMATS.values())
-        + "."
+        f"{counted(found.rows, 'row')} with {counted(columns, 'original column')} first, then the "
+        "results. " + "; ".join(f"{kind.title} is {kind.about}" for kind in FORMATS.values()) + "."
     )
     draw_downloads(run)
     if found.failed:
-        rows = "row" if found.failed == 1 else "rows"
-        st.caption(f"The {found.failed:,} {rows} without a prediction, with the reasons:")
+        st.caption(f"{counted(found.failed, 'row')} without a prediction, with the reasons:")
         draw_failed_download(run)
     st.markdown("### Passport and code")
     draw_passport(view)
@@ -93,7 +91,7 @@ def what_is_sent(rows: int, columns: list[str], repo_id: str) -> str:
     files = max(1, -(-rows // SHARD_ROWS))
     named = ", ".join(columns)
     return plain(
-        f"This sends {rows:,} rows with their original columns ({named}) and results as "
+        f"This sends {counted(rows, 'row')} with their original columns ({named}) and results as "
         f"{files:,} Parquet {'file' if files == 1 else 'files'}, a README.md and the run's "
         f"manifest.json to {address_of(repo_id)}. The manifest there names neither you nor "
         "folders of this machine."

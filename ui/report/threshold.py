@@ -14,6 +14,7 @@ from golems.reports.selection import Selection
 from golems.reports.threshold import Coverage, Line, at_threshold, coverage, least_sure
 from golems.reports.view import View, view_of
 from golems.runs import Run
+from golems.words import counted
 from ui.figures import show_chart
 from ui.report.going import ask_for_rows, now
 from ui.text import plain
@@ -64,8 +65,8 @@ def _draw_line(view: View, found: Coverage) -> None:
 
 def _in_words(line: Line, found: Coverage) -> str:
     said = [
-        f"{line.kept:,} of {found.scored:,} rows {'scores' if line.kept == 1 else 'score'} "
-        f"{line.threshold:g} or more."
+        f"{line.kept:,} of {counted(found.scored, 'row')} "
+        f"{'scores' if line.kept == 1 else 'score'} {line.threshold:g} or more."
     ]
     if line.known:
         low, high = line.accuracy_interval

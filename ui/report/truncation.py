@@ -8,12 +8,16 @@ from golems.errors import RunFailed
 from golems.reports.truncation import WAYS, OtherWay, read_otherwise, truncation, way_of
 from golems.reports.view import View
 from golems.reports.words import percent
-from golems.runs import start_worker
+from golems.runs import Run, open_run, start_worker
+from golems.runs.state import ENDED
+from golems.words import counted, counted_of
 from ui.errors import errors_in_words
+from ui.run_view import STATES
 from ui.text import plain
 
 KEY = "report-cut-off"
 FEW = 20
+POLL_S = 2.0
 
 
 def draw(view: View) -> None:
@@ -29,9 +33,9 @@ def draw(view: View) -> None:
         low, high = found.cut.interval
         st.markdown(
             plain(
-                f"{found.cut.hits:,} of {found.cut.rows:,} rows "
-                f"({percent(found.cut.share or 0.0)}; {percent(low)} to {percent(high)}) were "
-                f"too long for the golem; of these texts it has read {WAYS[found.way]}."
+                f"{found.cut.hits:,} of {counted(found.cut.rows, 'row')} "
+                f"({percent(found.cut.share or 0.0)}; {percent(low)} to {percent(high)}) were too "
+                f"long for the golem; of these texts it has read {WAYS[found.way]}."
             )
         )
         for other in found.ways:
@@ -45,13 +49,13 @@ def draw_way(other: OtherWay, cut: int) -> None:
     st.markdown(f"### Reading {WAYS[other.way]} instead")
     changed = other.changed
     if not changed.rows:
-        st.info(plain(f"Run {other.run_id} is to say; it has no rows yet."))
+        st.info("There is no label of that run to compare yet.", icon=":material/hourglass_empty:")
     else:
         low, high = changed.interval
         few = f" Under {FEW} rows say little." if changed.rows < FEW else ""
         st.markdown(
             plain(
-                f"{changed.hits:,} of {changed.rows:,} labels change "
+                f"{changed.hits:,} of {counted(changed.rows, 'label')} change "
                 f"({percent(changed.share or 0.0)}; 95% interval {percent(low)} to "
                 f"{percent(high)}).{few}"
             )
@@ -62,7 +66,7 @@ def draw_way(other: OtherWay, cut: int) -> None:
                 "runs, or not the same text."
             )
     if other.is_going:
-        st.caption(plain(f"Run {other.run_id} goes on; open this section again for more."))
+        st.fragment(draw_going, run_every=POLL_S)(open_run(other.run_id))
     if other.precision is not None:
         st.caption(
             f"That run computes in {other.precision}, another precision than this one; some labels "
@@ -70,8 +74,8 @@ def draw_way(other: OtherWay, cut: int) -> None:
         )
     if other.right_here.rows:
         st.caption(
-            f"Of {other.right_here.rows:,} such rows with a truth {other.right_here.hits:,} are "
-            f"right here and {other.right_there.hits:,} there."
+            f"Of {counted(other.right_here.rows, 'such row')} with a truth "
+            f"{other.right_here.hits:,} are right here and {other.right_there.hits:,} there."
         )
     if other.changes:
         st.dataframe(
@@ -82,6 +86,19 @@ def draw_way(other: OtherWay, cut: int) -> None:
         st.switch_page("pages/batch.py", query_params={"run": other.run_id})
 
 
+def draw_going(run: Run) -> None:
+    """How far that run is; the section is drawn again once it has ended. Ends the script then."""
+    if run.state() in ENDED:
+        st.rerun()
+    with errors_in_words():
+        progress = run.progress()
+        rows = counted_of(progress.done, progress.rows, "row")
+        st.progress(
+            min(1.0, progress.done / progress.rows) if progress.rows else 0.0,
+            plain(f"{STATES[run.state()]}: {rows} of run {run.id} so far"),
+        )
+
+
 def draw_missing(view: View, ways: tuple[str, ...], cut: int) -> None:
     """Offer runs over the cut-off rows alone."""
     st.caption(
@@ -89,7 +106,7 @@ def draw_missing(view: View, ways: tuple[str, ...], cut: int) -> None:
         "in a run of its own; the other rows are not read again."
     )
     for way in ways:
-        rows = "1 row" if cut == 1 else f"{cut:,} rows"
+        rows = counted(cut, "row")
         label = f"Read {WAYS[way]} ({rows})"
         if st.button(label, icon=":material/play_arrow:", key=f"{KEY}-read-{way}"):
             run = read_otherwise(view, way, asked_by="on the page, for the rows cut off")

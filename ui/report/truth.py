@@ -8,10 +8,10 @@ import streamlit as st
 
 from golems.reports.charts.truth import FEW, class_chart, confusion_matrix, drawn_labels
 from golems.reports.metrics import Metrics, cells, metrics
+from golems.reports.overview import label_shares
 from golems.reports.selection import Selection
-from golems.reports.truth import golem_labels
 from golems.reports.view import View
-from golems.reports.words import counted
+from golems.words import counted
 from ui.figures import show_chart
 from ui.report.curves import draw_curves
 from ui.report.going import ask_for_rows, now
@@ -20,7 +20,6 @@ from ui.report.truth_choice import draw_choice
 from ui.text import plain
 
 PART = "report-truth-part"
-SHOWN_TRUTHS = 5
 MEANT = {
     "Balanced accuracy": "The mean of the recalls: each label counts the same, however rare.",
     "Macro F1": "F1 joins precision and recall of a label; this is its mean over the labels.",
@@ -32,7 +31,7 @@ MEANT = {
 
 def draw(view: View) -> None:
     """Draw the choice of the truth; once there is one, how well it is met."""
-    if not golem_labels(view):
+    if not label_shares(view):
         st.info("This run has predicted no label, so there is nothing to compare with a truth.")
         return
     draw_choice(view)
@@ -100,13 +99,8 @@ def _notes(found: Metrics) -> list[str]:
             f"{found.without_truth:,} of {counted(found.rows, 'row')} have no truth: "
             "they are not counted."
         )
-    if found.unknown:
-        named = [f"{name} ({counted(rows, 'row')})" for name, rows in found.unknown[:SHOWN_TRUTHS]]
-        more = len(found.unknown) - len(named)
-        notes.append(
-            f"No label of this golem, and so counted as wrong: {', '.join(named)}"
-            + (f" and {more:,} more." if more else ".")
-        )
+    if found.left_out:
+        notes.append(f"{counted(found.left_out, 'row')} left out by hand: not counted.")
     if found.kappa is None and found.n:
         notes.append("There is only one label, so kappa is not defined.")
     return notes
@@ -146,8 +140,8 @@ def draw_matrix(view: View) -> None:
 
 def in_cell(truths: tuple[str, ...], labels: tuple[str, ...]) -> tuple[Selection, str]:
     """The rows of a cell, and in words what they are."""
-    truth = truths[0] if len(truths) == 1 else f"one of {len(truths):,} other labels"
-    label = labels[0] if len(labels) == 1 else f"one of {len(labels):,} other labels"
+    truth = truths[0] if len(truths) == 1 else f"one of {counted(len(truths), 'other label')}"
+    label = labels[0] if len(labels) == 1 else f"one of {counted(len(labels), 'other label')}"
     return Selection(truths=truths, labels=labels), f"Truth {truth}, predicted as {label}"
 
 
@@ -191,8 +185,7 @@ def draw_classes(view: View) -> None:
                 "Rows": [one.support for one in found.classes],
                 "Predicted": [one.predicted for one in found.classes],
                 "Note": [
-                    "No label of this golem" if not one.known
-                    else f"Fewer than {FEW} rows: too few to tell" if one.support < FEW else ""
+                    f"Fewer than {FEW} rows: too few to tell" if one.support < FEW else ""
                     for one in found.classes
                 ],
             }

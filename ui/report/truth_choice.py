@@ -10,29 +10,34 @@ import streamlit as st
 
 from golems.errors import GolemError
 from golems.reports.choices import choose
-from golems.reports.metrics import choose_judged
+from golems.reports.judging import choose_judged, unsaid_words
+from golems.reports.known_labels import golem_labels
+from golems.reports.meanings import LEFT_OUT
 from golems.reports.truth import (
     TruthColumn,
     found_truth,
-    golem_labels,
     truth_candidates,
     truth_values,
     with_names,
     with_truth,
 )
 from golems.reports.view import View
+from golems.words import counted
 from ui.errors import draw_error
 from ui.text import plain
 
 # What a value may stand for, beside the places of labels.
-ITSELF, LEFT_OUT = -1, -2
-MEANINGS = {ITSELF: "No label of this golem", LEFT_OUT: "Leave these rows out"}
+UNSAID, OUT = -1, -2
+MEANINGS = {UNSAID: "To be chosen", OUT: "Leave these rows out"}
 
 
 def draw_choice(view: View) -> None:
     """Ask for the truth and the names; what is saved draws the page anew."""
-    chosen = view.choices.truth
-    with _opened("Truth column", _key(view, "choice", chosen), expanded=chosen is None) as is_open:
+    chosen = view.asked.truth
+    if view.unsaid:
+        st.warning(plain(unsaid_words(view)), icon=":material/help:")
+    unfolded = view.choices.truth is None
+    with _opened("Truth column", _key(view, "choice", chosen), expanded=unfolded) as is_open:
         if is_open:
             _draw_truth(view)
     with _opened("Names of labels", _key(view, "naming")) as is_open:
@@ -55,7 +60,7 @@ def _opened(label: str, key: str, *, expanded: bool = False) -> Iterator[bool]:
 
 
 def _draw_truth(view: View) -> None:
-    chosen, found = view.choices.truth, found_truth(view)
+    chosen, found = view.asked.truth, found_truth(view)
     likely = [one.column for one in truth_candidates(view)]
     columns = [*likely, *(one for one in view.columns if one not in likely)]
     # No column is () and not None, which stands for no choice at all.
@@ -87,26 +92,45 @@ def _draw_truth(view: View) -> None:
             icon=":material/error:",
         )
         return
-    if found is not None and column == found.column and chosen is None:
+    if values.certain and values.distinct is not None:
         st.caption(
-            f"Proposed: all {values.distinct:,} values of {plain(column)} are labels of this golem."
+            f"Proposed: {plain(column)} has {counted(values.distinct, 'value')}, and nothing but "
+            "labels of this golem."
         )
     meant = _draw_values(view, values)
-    if st.button("Compare with this column", type="primary", key=_key(view, "compare")):
-        _save_truth(view, column, meant)
+    unsaid = [one for one in values.entries if meant[one.value] is None]
+    said = {value: LEFT_OUT if label is None else label for value, label in meant.items()}
+    with st.container(horizontal=True):
+        if st.button(
+            "Compare with this column" if values.certain else "Take this mapping",
+            type="primary", disabled=bool(unsaid), key=_key(view, "compare"),
+        ):  # fmt: skip
+            _save_truth(view, column, said)
+        if unsaid and st.button("Leave out what is to be chosen", key=_key(view, "rest-out")):
+            _save_truth(view, column, said)
 
 
-def _draw_values(view: View, column: TruthColumn) -> dict[str, str]:
-    """A column's values in a table to be edited; value -> the label it stands for."""
+def _draw_values(view: View, column: TruthColumn) -> dict[str, str | None]:
+    """A column's values in a table to be edited.
+
+    Returns:
+        Value -> the label it stands for; ``LEFT_OUT``, or None where that is still to be said.
+    """
     import pandas as pd
 
     called = [*golem_labels(view).values()]
     meanings = {**dict(enumerate(called)), **MEANINGS}
-    values, rows = ([getattr(one, what) for one in column.entries] for what in ("value", "rows"))
+    shown: dict[str, list[Any]] = {"Value": [one.value for one in column.entries]}
+    fixed = ["Value", "Rows"]
+    if any(one.name for one in column.entries):
+        shown["In the dataset"] = [one.name for one in column.entries]
+        fixed.append("In the dataset")
+    shown["Rows"] = [one.rows for one in column.entries]
+    shown["Stands for"] = _meant(view, column, called)
     edited = st.data_editor(
-        pd.DataFrame({"Value": values, "Rows": rows, "Stands for": _meant(view, column, called)}),
-        hide_index=True, disabled=["Value", "Rows"],
-        key=_key(view, "values", column.column, view.choices.model_dump_json()),
+        pd.DataFrame(shown),
+        hide_index=True, disabled=fixed,
+        key=_key(view, "values", column.column, view.asked.model_dump_json()),
         column_config={
             "Stands for": st.column_config.SelectboxColumn(
                 options=[*meanings], required=True,
@@ -114,30 +138,36 @@ def _draw_values(view: View, column: TruthColumn) -> dict[str, str]:
             )
         },
     )  # fmt: skip
-    meant = [int(one) for one in edited["Stands for"]]
-    strangers = [count for count, one in zip(rows, meant, strict=True) if one == ITSELF]
-    if strangers:
+    said = {**dict(enumerate(called)), OUT: LEFT_OUT, UNSAID: None}
+    meant = [said[int(one)] for one in edited["Stands for"]]
+    proposed = [one for one in column.entries if one.value in column.proposed]
+    if proposed and column.column != view.choices.truth:
         st.caption(
-            f"{len(strangers):,} of the values ({sum(strangers):,} rows) are no label of this "
-            "golem: these rows count as wrong unless they are left out."
+            f"What {counted(len(proposed), 'value')} "
+            f"{'stands' if len(proposed) == 1 else 'stand'} for is a guess: nothing is counted "
+            "before you say yes to it."
         )
-    if column.distinct is not None and column.distinct > len(values):
+    unsaid = [one for one, label in zip(column.entries, meant, strict=True) if label is None]
+    if unsaid:
         st.caption(
-            f"The {len(values):,} most frequent of {column.distinct:,} values are shown; "
-            "the others stand for themselves."
+            f"{counted(len(unsaid), 'value')} ({counted(sum(one.rows for one in unsaid), 'row')}) "
+            f"{'is' if len(unsaid) == 1 else 'are'} no label of this golem. Choose what "
+            f"{'it stands' if len(unsaid) == 1 else 'they stand'} for, or leave the rows out."
         )
-    said = {**dict(enumerate(called)), LEFT_OUT: ""}
-    return {value: said.get(one, value) for value, one in zip(values, meant, strict=True)}
+    if column.distinct is not None and column.distinct > len(column.entries):
+        st.caption(
+            f"The {len(column.entries):,} most frequent of {column.distinct:,} values are shown; "
+            "the others have to be labels of this golem."
+        )
+    return {one.value: label for one, label in zip(column.entries, meant, strict=True)}
 
 
 def _meant(view: View, column: TruthColumn, called: Sequence[str]) -> list[int]:
     """What each value stands for: as it was saved, else as proposed."""
-    saved = view.choices.truth_labels if column.column == view.choices.truth else None
-    place = {label: at for at, label in enumerate(called)}
-    labels = [
-        one.label if saved is None else saved.get(one.value, one.value) for one in column.entries
-    ]
-    return [LEFT_OUT if one == "" else place.get(one or "", ITSELF) for one in labels]
+    kept = view.asked.truth_labels if column.column == view.asked.truth else {}
+    place: dict[str | None, int] = {label: at for at, label in enumerate(called)}
+    place |= {LEFT_OUT: OUT}
+    return [place.get(kept.get(one.value, one.label), UNSAID) for one in column.entries]
 
 
 def _draw_names(view: View) -> None:
@@ -172,13 +202,13 @@ def _draw_positive(view: View) -> None:
         help="Of two labels the one that curves and thresholds are about.",
     )  # fmt: skip
     if positive != now:
-        choose(view.run, view.choices.model_copy(update={"positive": positive}))
+        choose(view.run, view.asked.model_copy(update={"positive": positive}))
         st.rerun()
 
 
 def _save_truth(view: View, column: str | None, labels: dict[str, str]) -> None:
     try:
-        choose_judged(view.run, with_truth(view.choices, column, labels))
+        choose_judged(view.run, with_truth(view.asked, column, labels))
     except GolemError as error:
         draw_error(str(error))
     else:

@@ -20,6 +20,7 @@ from golems.reports.writing import (
     pairs,
     writing,
 )
+from golems.words import counted
 from ui.figures import show_chart
 from ui.report.going import show_rows
 from ui.text import plain, without_middle
@@ -55,7 +56,11 @@ def draw(view: View) -> None:
     with st.spinner("Counting words …"):
         found = writing(view, None if everything else READ)
     if not found.outputs:
-        none = "No rows yet." if not found.rows else f"None of {found.rows:,} rows has an output."
+        none = (
+            "No rows yet."
+            if not found.rows
+            else f"None of {counted(found.rows, 'row')} has an output."
+        )
         st.info(none, icon=":material/notes:")
         return
     draw_facts(view, found)

@@ -8,6 +8,7 @@ from typing import Any
 from golems.reports.charts.curves import FEW, share_axis
 from golems.reports.charts.template import GREY, PALETTE, Chart, chart
 from golems.reports.threshold import Coverage, Line
+from golems.words import counted
 
 BLUE, ORANGE = PALETTE[0], PALETTE[1]
 
@@ -19,7 +20,7 @@ def coverage_chart(found: Coverage, chosen: Line) -> Chart:
     """
     lines = found.lines
     at = [one.threshold for one in lines]
-    kept = f"{chosen.kept:,} of {found.scored:,} rows ({_percent(chosen.coverage)})"
+    kept = f"{chosen.kept:,} of {counted(found.scored, 'row')} ({_percent(chosen.coverage)})"
     traces = [_line("Kept", at, [one.coverage for one in lines], BLUE)]
     if found.known:
         low, high = chosen.accuracy_interval
@@ -37,7 +38,7 @@ def coverage_chart(found: Coverage, chosen: Line) -> Chart:
     else:
         review = 1 - chosen.coverage if chosen.coverage is not None else None
         title = f"A line at {chosen.threshold:g} leaves {_percent(review)} to be looked at"
-        summary = f"It keeps {kept}, and {chosen.below:,} rows score less."
+        summary = f"It keeps {kept}, and leaves {counted(chosen.below, 'row')} to be checked."
         left = [None if one.coverage is None else 1 - one.coverage for one in lines]
         traces.append(_line("To be looked at", at, left, ORANGE))
     return chart(

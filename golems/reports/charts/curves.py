@@ -10,6 +10,7 @@ from golems.reports.curves import Curves
 from golems.reports.intervals import share_interval
 from golems.reports.reliability import Reliability
 from golems.reports.words import shortened
+from golems.words import counted
 
 NEAR = 0.01  # a difference that nobody would act on
 FEW = 20  # rows; fewer say too little to be drawn like others
@@ -25,7 +26,7 @@ def roc_chart(curves: Curves) -> Chart:
         f"AUC {curves.auc:.3f}: how {positive} ranks above {negative}",
         f"A row that is {positive} scores higher for it than one that is {negative} in "
         f"{curves.auc:.1%} of all pairs (95% interval {low:.1%} to {high:.1%}; "
-        f"{curves.positives:,} and {curves.negatives:,} rows; chance gives 50%).",
+        f"{curves.positives:,} and {counted(curves.negatives, 'row')}; chance gives 50%).",
         [
             _chance([0, 1], [0, 1]),
             {
@@ -94,8 +95,8 @@ def reliability_chart(found: Reliability) -> Chart:
     grey = f" Grey: under {FEW} rows." if any(one.rows < FEW for one in drawn) else ""
     return chart(
         finding,
-        f"Mean score {mean:.3f}, and {share:.1%} of {found.rows:,} rows are right (95% interval "
-        f"{low:.1%} to {high:.1%}). Over ten bins the two are "
+        f"Mean score {mean:.3f}; {share:.1%} of {counted(found.rows, 'row')} right (95% "
+        f"interval {low:.1%} to {high:.1%}). Over ten bins the two are "
         f"{found.ece:.3f} apart on average (ECE), and {found.mce:.3f} at most.{grey}",
         [
             _chance([0, 1], [0, 1]),

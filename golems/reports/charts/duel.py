@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from golems.reports.charts.template import GREY, Chart, chart, colours, markup_free
+from golems.reports.charts.template import GREY, PALETTE, Chart, chart, colours, markup_free
 from golems.reports.drift import Distance
-from golems.reports.duel import Duel, Pair
+from golems.reports.duel import Duel
 from golems.reports.words import percent
+from golems.words import counted
 
 MOST_LABELS = 12
 OTHERS = "other labels"
 
 
 def agreement_chart(duel: Duel) -> Chart:
-    """How often each two runs give the same label, as a heatmap."""
+    """How often each two runs give the same label, with its interval."""
     names = [side.name for side in duel.sides]
-    pairs = {(pair.first, pair.second): pair for pair in duel.pairs}
-
-    def of(one: int, other: int) -> Pair | None:
-        return pairs.get((min(one, other), max(one, other)))
-
-    numbers = range(len(names))
-    cells = [[of(one, other) for other in numbers] for one in numbers]
     least = min(
         (pair for pair in duel.pairs if pair.same.rows),
         key=lambda pair: pair.same.share or 0.0,
@@ -39,34 +33,30 @@ def agreement_chart(duel: Duel) -> Chart:
         elif len(names) > 2:
             title = f"Least agreement: {title}"
         summary = (
-            f"{who} give the same label to {least.same.hits:,} of {least.same.rows:,} rows that "
-            f"both predicted (95% interval {percent(low)} to {percent(high)})."
+            f"{who} give the same label to {least.same.hits:,} of "
+            f"{counted(least.same.rows, 'row')} that both predicted (95% interval {percent(low)} "
+            f"to {percent(high)})."
         )
-    trace = {
-        "type": "heatmap",
-        "x": names,
-        "y": names,
-        "z": [[1.0 if cell is None else cell.same.share for cell in row] for row in cells],
-        "zmin": 0,
-        "zmax": 1,
-        "colorscale": [[0, "#F4F1EA"], [1, "#0072B2"]],
-        "showscale": False,
-        "text": [
-            [
-                "" if cell is None or cell.same.share is None
-                else f"{percent(cell.same.share)}<br>n = {cell.same.rows:,}"
-                for cell in row
-            ]
-            for row in cells
-        ],
-        "texttemplate": "%{text}",
-        "customdata": [[[[one, other]] for other in numbers] for one in numbers],
-        "hovertemplate": "%{y} and %{x}: %{text}<extra></extra>",
+    drawn = [pair for pair in duel.pairs if pair.same.share is not None]
+    shares = [pair.same.share or 0.0 for pair in drawn]
+    ends = [pair.same.interval for pair in drawn]
+    dots = {
+        "type": "scatter", "mode": "markers+text", "x": shares,
+        "y": [f"{names[pair.first]} and {names[pair.second]}" for pair in drawn],
+        "marker": {"color": PALETTE[0], "size": 10},
+        "text": [f"{percent(pair.same.share or 0.0)} (n = {pair.same.rows:,})" for pair in drawn],
+        "textposition": "top center",
+        "error_x": {
+            "type": "data", "symmetric": False, "color": PALETTE[0],
+            "array": [end.high - share for share, end in zip(shares, ends, strict=True)],
+            "arrayminus": [share - end.low for share, end in zip(shares, ends, strict=True)],
+        },
+        "hovertemplate": "%{y}: %{text}<extra></extra>",
     }  # fmt: skip
     return chart(
         title,
         summary,
-        [trace],
+        [dots],
         columns=("Runs", "Same label", "Rows", "Share", "From", "To", "Cohen's kappa"),
         rows=(
             (
@@ -75,9 +65,9 @@ def agreement_chart(duel: Duel) -> Chart:
             )
             for pair in duel.pairs
         ),
-        height=110 + 70 * len(names),
+        height=110 + 70 * len(drawn),
         yaxis={"autorange": "reversed", "type": "category"},
-        xaxis={"type": "category", "side": "top"},
+        xaxis={"range": [0, 1], "tickformat": ".0%", "title": {"text": "Rows with the same label"}},
     )  # fmt: skip
 
 
@@ -120,9 +110,10 @@ def distribution_chart(duel: Duel) -> Chart:
         title = "What each run says how often"
         summary = "All runs give each label equally often."
     if apart is not None and apart[0]:
+        points = f"{apart[0] * 100:.1f}" if apart[0] >= 0.0005 else "less than 0.1"
         summary = (
-            f"The shares of '{markup_free(apart[1])}' differ most: by {apart[0] * 100:.1f} points "
-            "between the runs that give it most and least often."
+            f"The shares of '{markup_free(apart[1])}' differ most: by {points} points between the "
+            "runs that give it most and least often."
         )
     return chart(
         title,
@@ -182,7 +173,7 @@ def drift_chart(distance: Distance, what: str, *, labels: Sequence[str] = ()) ->
         f"The {what} are {distance.js_distance:.3f} apart, on a scale from 0 to 1",
         f"Jensen-Shannon distance {distance.js_distance:.4f} (divergence "
         f"{distance.js_divergence:.4f} bits) and population stability index {distance.psi:.4f} "
-        f"between {distance.rows[0]:,} and {distance.rows[1]:,} rows.{more}",
+        f"between {distance.rows[0]:,} and {counted(distance.rows[1], 'row')}.{more}",
         traces,
         columns=("Label" if labels else "Score", "This run", "The other run"),
         rows=distance.bins,

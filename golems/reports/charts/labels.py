@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from golems.reports.charts.bars import bars, layout
 from golems.reports.charts.template import GREY, Chart, chart, colours
 from golems.reports.overview import Counts, LabelShare
-from golems.reports.words import between, counted, percent, shortened
+from golems.reports.words import between, percent, shortened
+from golems.words import counted
 
 MOST_BARS = 20
 

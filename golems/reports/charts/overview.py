@@ -27,7 +27,8 @@ from golems.reports.overview import (
     score_by_length,
 )
 from golems.reports.view import View
-from golems.reports.words import counted, percent, shortened
+from golems.reports.words import percent, shortened
+from golems.words import counted
 
 FEW = 20  # rows; fewer say too little, and are grey
 OTHERS = "other labels"

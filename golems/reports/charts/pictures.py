@@ -8,7 +8,8 @@ from typing import Any
 from golems.reports.charts.bars import bars, layout
 from golems.reports.charts.template import GREY, PALETTE, Chart, chart, colours
 from golems.reports.pictures import BEST, SHOWN, Confused, Frequent, LabelGroup, Ranks
-from golems.reports.words import counted, shortened
+from golems.reports.words import shortened
+from golems.words import counted
 
 FEW = 20  # rows of a label that say too little
 
@@ -24,14 +25,16 @@ def labels_chart(found: Frequent) -> Chart:
     title, said = "No picture has a label yet", "No picture was labelled so far."
     if rows:
         label, count = found.labels[0]
-        title = f"{shortened(label)} is the most frequent of {len(found.labels) + more:,} labels"
+        labels = counted(len(found.labels) + more, "label")
+        title = f"{shortened(label)} is the most frequent of {labels}"
         alike = sum(other == count for _, other in found.labels)
         if alike > 1:
             title = f"{shortened(label)} and others are the most frequent labels: {count:,} each"
         if len(found.labels) + more == 1:
             title = f"Every picture is {shortened(label)}"
         said = (
-            f"{found.rows:,} pictures were labelled; {shortened(label)} is the label of {count:,}, "
+            f"Of {counted(found.rows, 'labelled picture')} {count:,} "
+            f"{'is' if count == 1 else 'are'} {shortened(label)}, "
         )
         said += f"{count / found.rows:.1%} of them."
     own = colours(label for label, _ in found.labels) if len(rows) <= len(PALETTE) else {}
@@ -56,13 +59,13 @@ def groups_chart(groups: Sequence[LabelGroup]) -> Chart:
         title = f"The largest group of labels ends in “{shortened(shown[0].word)}”"
         said = (
             f"{len(groups):,} {'word ends' if len(groups) == 1 else 'words end'} the names of "
-            f"several labels given; {len(shown[0].labels):,} labels end in "
-            f"“{shortened(shown[0].word)}”, with {shown[0].rows:,} pictures."
+            f"several labels given; {counted(len(shown[0].labels), 'label')} end in "
+            f"“{shortened(shown[0].word)}”, with {counted(shown[0].rows, 'picture')}."
         )
     return _bars(
         title,
         said,
-        [f"{group.word} ({len(group.labels):,} labels)" for group in shown],
+        [f"{group.word} ({counted(len(group.labels), 'label')})" for group in shown],
         [group.rows for group in shown],
         meaning=[*range(len(shown))],
         fills=[PALETTE[0]] * len(shown),
@@ -84,7 +87,7 @@ def ranks_chart(found: Ranks) -> Chart:
     if found.rows:
         first, best = found.top(1), found.top(min(BEST, found.kept))
         title = f"The right label is first for {first.share:.1%} of the pictures"
-        said = f"Of {found.rows:,} pictures with a truth it is first for {first.hits:,}"
+        said = f"Of {counted(found.rows, 'picture')} with a truth it is first for {first.hits:,}"
         if best.k > 1:
             said += f", among the best {best.k} for {best.hits:,}"
         said += f", and not among the {found.kept:,} kept for {found.beyond:,}."
@@ -110,8 +113,9 @@ def confused_chart(pairs: Sequence[Confused]) -> Chart:
         if len(pairs) > 1 and pairs[1].there + pairs[1].back == one.there + one.back:
             title = f"{first} and {second} are confused most, and other pairs as often"
         said = (
-            f"{first} was taken for {second} in {one.there:,} of its {one.of_first:,} rows, and "
-            f"{second} for {first} in {one.back:,} of {one.of_second:,}."
+            f"{first} was taken for {second} in {one.there:,} of its "
+            f"{counted(one.of_first, 'row')}, and {second} for {first} in {one.back:,} of "
+            f"{one.of_second:,}."
         )
         if any(few(pair) for pair in pairs):
             said += f" Grey: one of the two has fewer than {FEW} rows, which says little."

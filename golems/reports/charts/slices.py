@@ -9,6 +9,7 @@ from typing import Any
 from golems.reports.charts.template import GREY, PALETTE, Chart, chart, markup_free
 from golems.reports.measures import FEW, Compared, Measured, measured, together
 from golems.reports.slices import SliceFigures
+from golems.words import counted
 
 PIXELS, MARGIN_PIXELS = 30, 90
 
@@ -125,6 +126,6 @@ def _summary(figures: Sequence[Measured], overall: Measured, by: Compared) -> st
         f" {few} of {len(figures)} slices have fewer than {FEW} rows and are grey." if few else ""
     )
     return (
-        f"{by.words} of all {overall.n:,} rows: {overall} (dotted line). Each dot is a slice, its "
-        f"bar the 95% interval.{grey}"
+        f"{by.words} of all {counted(overall.n, 'row')}: {overall} (dotted line). Each dot is a "
+        f"slice, its bar the 95% interval.{grey}"
     )

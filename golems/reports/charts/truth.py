@@ -7,7 +7,8 @@ from typing import Any
 
 from golems.reports.charts.template import GREY, PALETTE, Chart, chart, markup_free
 from golems.reports.metrics import Cells, ClassMetrics
-from golems.reports.words import counted, shortened
+from golems.reports.words import shortened
+from golems.words import counted
 
 MOST = 20  # labels that are drawn
 FEW = 20  # rows under which a share says little
@@ -196,7 +197,7 @@ def _confusions(cells: Cells, rest: int) -> tuple[str, str]:
 
 
 def _of_classes(drawn: Sequence[ClassMetrics], count: int) -> tuple[str, str]:
-    enough = [one for one in drawn if one.known and one.support >= FEW]
+    enough = [one for one in drawn if one.support >= FEW]
     few = sum(one.support < FEW for one in drawn)
     said = []
     title = "Precision and recall of each label"
@@ -218,7 +219,7 @@ def _of_classes(drawn: Sequence[ClassMetrics], count: int) -> tuple[str, str]:
     if few:
         said.append(f"{few} of the labels have fewer than {FEW} rows: those are grey, too few.")
     if count > len(drawn):
-        said.append(f"The {len(drawn)} of {count:,} labels with the most rows are drawn.")
+        said.append(f"The {len(drawn)} of {counted(count, 'label')} with the most rows are drawn.")
     return title, " ".join(said) or "No row has both a truth and a prediction."
 
 

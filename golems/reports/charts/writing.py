@@ -7,6 +7,7 @@ from golems.reports.charts.template import PALETTE, Chart, chart, counting
 from golems.reports.outputs import REPEATED
 from golems.reports.words import shortened
 from golems.reports.writing import DISTINCT, Lengths, Writing
+from golems.words import counted
 
 NOTHING = {"type": "bar", "x": [], "y": [], "customdata": []}  # Plotly wants a trace at least
 IN_WORDS = {"words": "words", "chars": "characters"}
@@ -107,13 +108,16 @@ def same_chart(found: Writing) -> Chart:
     return chart(
         f"{found.same_rows:,} rows share their output with another prompt",
         f"{found.same_texts:,} {'output was' if found.same_texts == 1 else 'outputs were'} given "
-        f"to several prompts, {found.same_rows:,} of {found.outputs:,} rows in all; compared "
-        "letter by letter, empty ones left out.",
+        f"to several prompts, {found.same_rows:,} of {counted(found.outputs, 'row')} in all; "
+        "compared letter by letter, empty ones left out.",
         [
             bars(
                 [one.rows for one in found.same],
                 meaning=[*range(len(found.same))],
-                said=[f"{shortened(one.output, 160)}: {one.rows:,} rows" for one in found.same],
+                said=[
+                    f"{shortened(one.output, 160)}: {counted(one.rows, 'row')}"
+                    for one in found.same
+                ],
                 fills=[PALETTE[0]] * len(found.same),
             )
         ],

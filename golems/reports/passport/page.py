@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.resources import files
@@ -13,8 +14,9 @@ from typing import IO, TYPE_CHECKING, Any
 from golems.reports.charts import Chart
 from golems.reports.charts import as_json as chart_json
 from golems.reports.charts.library import plotly_js
+from golems.reports.hub_card import manifest_for_others
 from golems.reports.passport.provenance import provenance
-from golems.reports.passport.result import failures, least_sure, overview, written
+from golems.reports.passport.result import failures, hardly_read, least_sure, overview, written
 from golems.reports.passport.section import Build
 from golems.reports.passport.slices import what_differs
 from golems.reports.passport.story import story
@@ -32,6 +34,7 @@ SECTIONS: tuple[Build, ...] = (
     what_differs,
     least_sure,
     written,
+    hardly_read,
     failures,
     provenance,
 )
@@ -63,10 +66,16 @@ def write_passport(
 
 
 def passport(view: View, sections: Sequence[Build] = SECTIONS) -> str:
-    """The passport as HTML; about 1.8 MB, nearly all of it the library that draws the charts."""
+    """The passport as HTML; about 1.8 MB, nearly all of it the library that draws the charts.
+
+    It says names and no paths of this machine, also in the manifest that it carries.
+    """
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup
 
+    without_paths = manifest_for_others(view.manifest)
+    without_paths = without_paths.model_copy(update={"asked_by": view.manifest.asked_by})
+    view = replace(view, manifest=without_paths)
     built = [section for build in sections if (section := build(view)) is not None]
     plotly, script = as_script(plotly_js()), as_script(resource("passport.js"))
     environment = Environment(
@@ -97,7 +106,9 @@ def again(view: View) -> str:
     dataset = view.manifest.dataset
     where = f"The dataset is read from {dataset.path}"
     if dataset.kind != "hub":
-        where += "; where it lies elsewhere, change its path in the manifest"
+        where = (
+            f"The dataset is {dataset.name}; put it beside the manifest, or change its path there"
+        )
     mark = f" Its fingerprint is {dataset.fingerprint}." if dataset.fingerprint else ""
     return (
         f"{where}.{mark} The new run has the same rows with the same labels; scores can differ in "

@@ -11,6 +11,7 @@ from golems.reports.passport.section import Section, Table
 from golems.reports.view import View
 from golems.runs import Manifest
 from golems.runs.edits import edited_places
+from golems.words import counted
 
 HEAD = ("What", "Value")
 Facts = list[tuple[str, Any]]
@@ -25,8 +26,8 @@ def provenance(view: View) -> Section:
         said.append(parity_sentence(engine.parity.model_dump(), manifest.task))
     if edited := len(edited_places(view.run)):
         said.append(
-            f"The texts of {edited:,} rows were mended by hand after they had failed; running the "
-            "manifest again reads the dataset as it is, without that."
+            f"The texts of {counted(edited, 'row')} were mended by hand after they had failed; "
+            "running the manifest again reads the dataset as it is, without that."
         )
     return Section(
         "Where it comes from",
@@ -96,8 +97,7 @@ def run_facts(view: View) -> Facts:
         ("Asked by", manifest.asked_by),
         ("Ended", at(datetime.fromtimestamp(end.at, UTC)) if end else None),
         ("Rows computed by the model", counts.computed),
-        ("Rows known from earlier runs", counts.known),
-        ("Rows repeated within the run", counts.repeated),
+        ("Rows known already, from this run or an earlier one", counts.known + counts.repeated),
         ("Rows failed", counts.failed),
         ("Time of predicting", f"{seconds:,.1f} s" if seconds else None),
         ("Rate", f"{counts.rows / seconds:,.1f} rows/s" if seconds else None),

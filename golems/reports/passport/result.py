@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from golems.reports.charts.overview import overview_charts
-from golems.reports.overview import counts, label_shares
+from golems.reports.overview import counts, hardly_read_sentence, label_shares
 from golems.reports.passport.section import Section, Table
 from golems.reports.selection import ORDER, STATUS
 from golems.reports.view import View
-from golems.reports.words import between, counted, percent
+from golems.reports.words import between, percent
+from golems.words import counted
 
-MOST_LABELS, LEAST_SURE, FAILED, WRITTEN = 200, 50, 20, 20
+MOST_LABELS, LEAST_SURE, FAILED, WRITTEN, UNREAD = 200, 50, 20, 20, 20
 MOST_CHARS = 300
 
 
@@ -21,6 +22,8 @@ def overview(view: View) -> Section:
     said = [
         f"{counted(found.rows, 'row')}: {found.ok:,} with a prediction, {found.failed:,} without."
     ]
+    if found.hardly_read:
+        said.append(f"{hardly_read_sentence(found)} Their results mean little.")
     if found.is_part and found.rows:
         said.append("These rows are part of a larger dataset, so shares have intervals.")
     if label_shares(view):
@@ -48,7 +51,7 @@ def label_table(view: View) -> Table | None:
              *([between(one.interval)] if one.interval else []))
             for one in labels[:MOST_LABELS]
         ),
-        f"The {MOST_LABELS} most frequent of {len(labels):,} labels."
+        f"The {MOST_LABELS} most frequent of {counted(len(labels), 'label')}."
         if len(labels) > MOST_LABELS else "",
     )  # fmt: skip
 
@@ -76,21 +79,24 @@ def least_sure(view: View) -> Section | None:
 
 def written(view: View) -> Section | None:
     """The first generated texts; None where none were generated."""
-    wanted = f"left(generated_text, {MOST_CHARS + 1})"
-    rows = some_rows(view, wanted, "generated_text IS NOT NULL", ORDER["place"], WRITTEN)
+    rows = first_rows(view, "generated_text", "generated_text IS NOT NULL", WRITTEN)
     if not rows:
         return None
-    return Section(
-        "What was written",
-        tables=(
-            Table(
-                f"The first {counted(len(rows), 'generated text')}",
-                ("Row", "Generated text", *content_names(view)),
-                tuple((place, shortened(text), *cells) for place, text, *cells in rows),
-                SHORTENED,
-            ),
-        ),
-    )
+    title = f"The first {counted(len(rows), 'generated text')}"
+    table = Table(title, ("Row", "Generated text", *content_names(view)), rows, SHORTENED)
+    return Section("What was written", tables=(table,))
+
+
+def hardly_read(view: View) -> Section | None:
+    """The first rows that the golem can hardly read; None where there are none."""
+    found = counts(view)
+    if not found.hardly_read:
+        return None
+    said = f"{hardly_read_sentence(found)} Their results mean little, whatever their scores."
+    rows = first_rows(view, "note", STATUS["hardly read"], UNREAD)
+    title = f"The first {counted(len(rows), 'row')} of them"
+    table = Table(title, ("Row", "Why", *content_names(view)), rows, SHORTENED)
+    return Section("What the golem can hardly read", (said,), tables=(table,))
 
 
 def failures(view: View) -> Section | None:
@@ -98,24 +104,14 @@ def failures(view: View) -> Section | None:
     found = counts(view)
     if not found.failed:
         return None
-    wanted = f"left(error, {MOST_CHARS + 1})"
-    rows = some_rows(view, wanted, STATUS["failed"], ORDER["place"], FAILED)
     said = (
         f"{counted(found.failed, 'row')} ({percent(found.failed / found.rows)}) could not be "
         "predicted and have no label. They are in the table of the results, with the reason."
     )
-    return Section(
-        "What failed",
-        (said,),
-        tables=(
-            Table(
-                f"The first {counted(len(rows), 'failed row')}",
-                ("Row", "Reason", *content_names(view)),
-                tuple((place, shortened(reason), *cells) for place, reason, *cells in rows),
-                SHORTENED,
-            ),
-        ),
-    )
+    rows = first_rows(view, "error", STATUS["failed"], FAILED)
+    title = f"The first {counted(len(rows), 'failed row')}"
+    table = Table(title, ("Row", "Reason", *content_names(view)), rows, SHORTENED)
+    return Section("What failed", (said,), tables=(table,))
 
 
 SHORTENED = f"Row 1 is the first of the dataset. Texts are cut to {MOST_CHARS} characters."
@@ -125,6 +121,17 @@ def content_names(view: View) -> tuple[str, ...]:
     """The original columns that tables show: the one that was read, or else the first."""
     dataset = view.manifest.dataset
     return (dataset.column or dataset.columns[0],) if dataset.columns else ()
+
+
+def first_rows(view: View, text: str, condition: str, rows: int) -> tuple[tuple[Any, ...], ...]:
+    """The first rows of some: place from 1, a text of ours and what was read, both shortened.
+
+    Args:
+        text: Its column in the view; it and ``condition`` are SQL of our own.
+    """
+    wanted = f"left({text}, {MOST_CHARS + 1})"
+    found = some_rows(view, wanted, condition, ORDER["place"], rows)
+    return tuple((place, shortened(one), *cells) for place, one, *cells in found)
 
 
 def some_rows(

@@ -6,7 +6,8 @@ from golems.reports.differing import LEVEL, differing
 from golems.reports.measures import FEW
 from golems.reports.passport.section import Section, Table
 from golems.reports.view import View
-from golems.reports.words import counted
+from golems.reports.words import probability
+from golems.words import counted
 
 MOST = 20
 
@@ -27,7 +28,9 @@ def what_differs(view: View) -> Section | None:
         Table(
             "The largest differences",
             ("What", "Corrected p"),
-            tuple((one.words, f"{one.corrected:.2g}") for one in shown),
+            tuple((one.words, probability(one.corrected)) for one in shown),
         ),
     )
-    return Section("What differs", (said,), tables=tables if shown else ())
+    return Section(
+        "What differs", (f"{said} {found.bounds}".strip(),), tables=tables if shown else ()
+    )

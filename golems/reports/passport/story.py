@@ -8,8 +8,9 @@ from datetime import datetime
 from golems.reports.charts.labels import finding
 from golems.reports.overview import Counts, counts, label_shares
 from golems.reports.view import View
-from golems.reports.words import between, counted, day, percent
+from golems.reports.words import between, day, percent
 from golems.runs import Manifest
+from golems.words import counted
 
 NOT_DONE = {
     "queued": "The run has not begun yet.",
