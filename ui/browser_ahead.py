@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,6 +25,7 @@ window.codeTakenIn = new Promise(done => addEventListener("load", () => setTimeo
 </script>"""
 STYLE = 'document.head.append(Object.assign(document.createElement("link"), {{{how}}}));'
 PAUSE_MS = 2000
+log = logging.getLogger(__name__)
 
 
 def later() -> str:
@@ -52,5 +54,11 @@ def addresses(parts: Sequence[str], kind: str = "js") -> list[str]:
     The names change with its version.
     """
     folder = Path(st.__file__).parent / "static" / "static" / kind
-    found = [path.name for part in parts for path in folder.glob(f"{part}.*.{kind}")]
-    return [f"static/{kind}/{name}" for name in found]
+    found = {part: sorted(folder.glob(f"{part}.*.{kind}")) for part in parts}
+    # Only some parts have styles, but each has code.
+    if kind == "js" and (gone := [part for part, paths in found.items() if not paths]):
+        log.warning(
+            "Pages ask late for %s: Streamlit %s has no code of that name in %s.",
+            ", ".join(gone), st.__version__, folder,
+        )  # fmt: skip
+    return [f"static/{kind}/{path.name}" for paths in found.values() for path in paths]

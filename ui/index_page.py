@@ -9,6 +9,7 @@ server counts, not after.
 from __future__ import annotations
 
 import json
+import logging
 from functools import cache
 from pathlib import Path
 
@@ -30,6 +31,7 @@ window.__streamlit = {{
 # Of Streamlit's code what these pages begin with, too; then what draws the charts.
 FIRST = ("Html", "ButtonGroup", "Metric", "BidiComponent", "Progress")
 CHARTS = '<script type="module">{imports}</script>'
+log = logging.getLogger(__name__)
 
 
 async def index_page(request: Request) -> HTMLResponse:
@@ -43,6 +45,11 @@ async def index_page(request: Request) -> HTMLResponse:
 def index_html(*, charts: bool) -> str:
     """Streamlit's index.html with scripts of ours; it names settings as its server does."""
     html = (Path(st.__file__).parent / "static" / "index.html").read_text("utf-8")
+    if html.count("<head>") != 1 or html.count("</head>") != 1:
+        log.warning(
+            "Pages connect late: the index.html of Streamlit %s has no <head>.", st.__version__
+        )
+        return html
     settings = {
         "allowedOrigins": [*st.get_option("client.allowedOrigins")],
         "useExternalAuthToken": False,
