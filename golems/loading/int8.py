@@ -9,6 +9,13 @@ from torch import nn
 from transformers.pytorch_utils import Conv1D
 
 STEPS = 127  # of a symmetric 8-bit number to either side
+OPERATIONS = ("qlinear_prepack", "qlinear_pointwise")
+
+
+def why_not() -> str | None:
+    """Why nothing is computed in 8 bits here: this version of torch has moved what does it."""
+    missing = [name for name in OPERATIONS if not hasattr(torch.ops.onednn, name)]
+    return f"this torch has no onednn.{missing[0]}" if missing else None
 
 
 def input_steps() -> int:

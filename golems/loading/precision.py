@@ -55,6 +55,11 @@ def pick_precision(
     has_int8 = device.type == "cpu" and bool(torch._C._has_mkldnn)
     if precision == "int8" and not has_int8:
         raise BadInput(f"int8 runs on x86 processors, and not on {device}; take auto or fp32.")
+    if precision == "int8":
+        from golems.loading.int8 import why_not
+
+        if (reason := why_not()) is not None:
+            raise BadInput(f"int8 can't be computed: {reason} ({torch.__version__}); take fp32.")
     return precision
 
 

@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from golems.loading import packed, precision
+from golems.errors import BadInput
+from golems.loading import int8, packed, precision
 
 MOVED = (
     "torch has moved {}, on which {} builds. Find what takes its place in this version, or leave "
@@ -60,3 +61,9 @@ def test_without_them_layers_stay_plain_and_the_log_says_why(
     precision.adapt(model, "bf16", torch.device("cpu"))
     assert type(model[0]) is nn.Linear
     assert "this torch has no mkldnn._moved_in_a_later_version" in caplog.text
+
+
+def test_without_them_int8_is_refused_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(int8, "OPERATIONS", ("_moved_in_a_later_version",))
+    with pytest.raises(BadInput, match=r"this torch has no onednn\._moved_in_a_later_version"):
+        precision.pick_precision("int8", torch.float32, torch.device("cpu"))
