@@ -43,6 +43,27 @@ def test_a_blank_text_is_an_error_in_words_and_the_way_out_works(
     expect(alerts(page)).to_have_count(0)
 
 
+def test_an_answer_stands_only_under_its_own_text_and_what_was_typed_last_is_kept(
+    visit: Callable[..., Page],
+) -> None:
+    page = visit("analyst")
+    text = page.get_by_label("Text", exact=True)
+    text.fill("A wonderful, moving story.")
+    page.get_by_role("button", name="Read it").click()
+    answer = page.get_by_role("heading", name="POSITIVE")
+    expect(answer).to_be_visible()
+    text.fill("A dreadful, boring mess.")
+    text.blur()
+    expect(answer).to_have_count(0)
+    menu = page.get_by_test_id("stSidebarNav")
+    menu.get_by_role("link", name="Storyteller").click()
+    expect(page.get_by_label("Beginning")).to_be_visible()
+    menu.get_by_role("link", name="Analyst").click()
+    expect(text).to_have_value("A dreadful, boring mess.")
+    expect(answer).to_have_count(0)
+    no_exception(page)
+
+
 def test_the_keyboard_is_enough(visit: Callable[..., Page]) -> None:
     page = visit("analyst")
     text = page.get_by_label("Text", exact=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -111,3 +112,8 @@ def test_a_run_like_another_one(visit: Callable[..., Page], server: Server) -> N
     assert metric(page, "Rows") == "12"
     spec = Run(server.home / "runs" / second).manifest().dataset
     assert Path(spec.path).is_relative_to(server.home / "runs" / second)
+    page = visit(f"report?run={second}&section=Compare")
+    page.get_by_role("combobox", name="Compare with up to 3 other runs").click()
+    page.get_by_role("option", name=re.compile(first)).click()
+    expect(page.get_by_text("Cohen's kappa")).to_be_visible()
+    no_exception(page)

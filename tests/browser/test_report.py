@@ -192,6 +192,70 @@ def test_from_a_cell_to_its_rows_to_one_of_them_and_back(
     these_rows(page, count, why)
 
 
+def test_a_view_is_shared_by_its_address_and_the_next_row_is_the_next_of_it(
+    visit: Callable[..., Page], runs: Runs, reviews: list[dict[str, str]], without_truth: Run
+) -> None:
+    page = report(visit, runs.reviews, "Rows&label=NEGATIVE")
+    wanted = [n for n, row in enumerate(reviews, 1) if row["predicted_label"] == "NEGATIVE"]
+    search = page.get_by_role("textbox", name="Search", exact=True)
+    search.fill("the")
+    search.press("Enter")
+    wanted = [n for n in wanted if "the" in reviews[n - 1]["text"].lower()]
+    expect(page.get_by_text(f"{len(wanted)} of {ROWS} rows", exact=True)).to_be_visible()
+    page.get_by_test_id("stDataFrame").click(position=FIRST_ROW)
+    expect(page.get_by_role("heading", name=f"Row {wanted[0]}:")).to_be_visible()
+    page.get_by_role("button", name="Next row").click()
+    expect(page.get_by_role("heading", name=f"Row {wanted[1]}:")).to_be_visible()
+    address = page.url.rpartition("/")[2]
+
+    other = visit(address)
+    expect(other.get_by_role("heading", name=f"Row {wanted[1]}:")).to_be_visible()
+    expect(other.get_by_text(f"2 of the {len(wanted)} rows that were asked for.")).to_be_visible()
+    other.get_by_role("button", name="Back to the rows").click()
+    expect(other.get_by_text(f"{len(wanted)} of {ROWS} rows", exact=True)).to_be_visible()
+    expect(other.get_by_role("textbox", name="Search", exact=True)).to_have_value("the")
+    no_exception(at_rest(other))
+
+
+def test_values_that_are_no_labels_count_once_they_are_mapped_and_the_passport_says_how(
+    visit: Callable[..., Page], server: Server, tmp_path: Path
+) -> None:
+    told = [("A lovely, warm film.", 1), ("Dull and far too long.", 0), ("I don't know.", "")]
+    table = tmp_path / "told.csv"
+    table.write_text("text,label\n" + "".join(f'"{text}",{value}\n' for text, value in told * 4))
+    done = golems(server, "run", "analyst", str(table), "--column", "text")
+    assert done.returncode == 0, done.stderr
+    page = report(visit, Path(done.stdout.strip()).name, "Against the truth")
+    column = page.get_by_role("combobox", name="Column with the truth")
+    if column.input_value() != "label":
+        column.click()
+        page.get_by_role("option", name="label", exact=True).click()
+    expect(page.get_by_text("What 2 values stand for is a guess")).to_be_visible()
+    assert metric(page, "Accuracy").count() == 0
+    page.get_by_role("button", name="Take this mapping").click()
+    expect(metric(page, "Accuracy").first).to_have_text("100.0%")
+    pick(at_rest(page), "Take away")
+    with page.expect_download() as event:
+        at_rest(page).get_by_role("button", name="Download the passport").click()
+    passport = Path(event.value.path()).read_text("utf-8")
+    assert "How the truth was read" in passport
+    no_exception(page)
+
+
+def test_a_report_of_no_run_offers_the_latest(visit: Callable[..., Page], runs: Runs) -> None:
+    page = visit("report")
+    expect(page.get_by_role("heading", name="The latest")).to_be_visible()
+    first = page.get_by_test_id("stPageLink").get_by_role("link").first
+    expect(first).to_contain_text(" rows ·")
+    id_ = first.inner_text().rpartition("·")[2].strip()
+    first.click()
+    page.wait_for_url(f"**/report?run={id_}*")
+    expect(page.get_by_role("radio", name="Take away")).to_be_visible()
+    no_exception(at_rest(page))
+    page.go_back()
+    expect(page.get_by_role("heading", name="The latest")).to_be_visible()
+
+
 def test_the_least_sure_rows_become_tasks_of_label_studio(
     visit: Callable[..., Page], runs: Runs, reviews: list[dict[str, str]], tmp_path: Path,
     without_truth: Run,

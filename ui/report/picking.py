@@ -9,10 +9,12 @@ from golems.words import counted
 from ui.text import plain
 
 LATEST = 5
+OFFERED = "report-runs-offered"
 
 
 def pick_run() -> None:
     """Ask for a run, newest first; its address is the report's from then on."""
+    st.session_state[OFFERED] = True
     runs = {one.run.id: one for one in all_facts() if one.damage is None}
     if not runs:
         st.info("There are no runs yet. Start one on the Batch page.", icon=":material/table_rows:")
@@ -30,6 +32,15 @@ def pick_run() -> None:
     if chosen is not None:
         st.query_params["run"] = chosen
         st.rerun()
+
+
+def keep_picked(run_id: str) -> None:
+    """Have the address name the run whose link was followed.
+
+    Streamlit leaves the browser's address as it is where a link leads to the page it stands on.
+    """
+    if st.session_state.pop(OFFERED, False):
+        st.query_params["run"] = run_id
 
 
 def as_line(facts: RunFacts) -> str:
