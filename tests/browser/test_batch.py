@@ -105,6 +105,12 @@ def test_a_table_goes_in_and_the_commands_very_bytes_come_out(
     expect(page.get_by_role("heading", name="Failed rows")).to_be_visible()
     expect(page.get_by_role("heading", name=f"Analyst on {name}")).to_be_visible()
     nothing_became_html(page)
+    table = page.get_by_test_id("stDataFrame").filter(visible=True).first
+    table.scroll_into_view_if_needed()
+    heads = table.locator("canvas [role=columnheader]")
+    expect(heads.first).to_have_text("<b>review</b>")
+    read = ["<b>review</b>", "predicted_label", "predicted_score", "error"]
+    assert heads.all_inner_texts()[: len(read)] == read
     got = download(page, "Download CSV", tmp_path / "browser.csv")
     parquet = download(page, "Download Parquet", tmp_path / "browser.parquet")
     assert parquet[:4] == parquet[-4:] == b"PAR1"

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import alerts, no_exception
+from tests.browser.conftest import alerts, no_exception, pick, settled
+from tests.browser.test_batch import run, upload
 
 PROMPT = "The old bridge"
 # A story is slow on a busy machine, and the first one waits for the checkpoint to be made.
@@ -95,4 +96,21 @@ def test_a_blank_prompt_is_an_error_in_words(visit: Callable[..., Page]) -> None
     page = visit("storyteller")
     page.get_by_role("button", name="Go on").click()
     expect(alerts(page).first).to_contain_text("empty", timeout=STORY_MS)
+    no_exception(page)
+
+
+def test_a_run_counts_the_words_it_writes_and_stops_in_the_middle_of_them(
+    visit: Callable[..., Page],
+) -> None:
+    table = "text\n" + "".join(f"{PROMPT} number {n}\n" for n in range(200))
+    page = visit("batch")
+    pick(page, "Storyteller")
+    pick(page, "Upload a table")
+    upload(page, ("beginnings.csv", table.encode()))
+    expect(page.get_by_text("The first 6 rows.")).to_be_visible()
+    settled(page)
+    run(page)
+    expect(page.get_by_text("tokens written")).to_be_visible(timeout=STORY_MS)
+    page.get_by_role("button", name="Stop").click()
+    expect(alerts(page)).to_contain_text("Stopped", timeout=STORY_MS)
     no_exception(page)
