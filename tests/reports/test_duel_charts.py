@@ -34,6 +34,7 @@ def test_the_chart_says_who_agrees_least(write_run: WriteRun) -> None:
     assert dict(zip(trace["y"], trace["x"], strict=True)) == {
         "A and B": 0.75, "A and C": 0.25, "B and C": 0.0,
     }  # fmt: skip
+    assert trace["textposition"] == ["top center", "top center", "top right"]  # inside the chart
     low, high = chart.rows[0][4:6]
     assert trace["error_x"]["array"][0] == pytest.approx(high - 0.75)
     assert trace["error_x"]["arrayminus"][0] == pytest.approx(0.75 - low)

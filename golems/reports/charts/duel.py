@@ -45,7 +45,7 @@ def agreement_chart(duel: Duel) -> Chart:
         "y": [f"{names[pair.first]} and {names[pair.second]}" for pair in drawn],
         "marker": {"color": PALETTE[0], "size": 10},
         "text": [f"{percent(pair.same.share or 0.0)} (n = {pair.same.rows:,})" for pair in drawn],
-        "textposition": "top center",
+        "textposition": [words_at(share) for share in shares], "cliponaxis": False,
         "error_x": {
             "type": "data", "symmetric": False, "color": PALETTE[0],
             "array": [end.high - share for share, end in zip(shares, ends, strict=True)],
@@ -67,8 +67,16 @@ def agreement_chart(duel: Duel) -> Chart:
         ),
         height=110 + 70 * len(drawn),
         yaxis={"autorange": "reversed", "type": "category"},
-        xaxis={"range": [0, 1], "tickformat": ".0%", "title": {"text": "Rows with the same label"}},
+        xaxis={
+            "range": [-0.02, 1.02], "tickformat": ".0%",
+            "title": {"text": "Rows with the same label"},
+        },
     )  # fmt: skip
+
+
+def words_at(share: float) -> str:
+    """Where the words of a share from 0 to 1 stand, so that both ends leave them room."""
+    return "top right" if share < 0.25 else "top left" if share > 0.75 else "top center"
 
 
 def distribution_chart(duel: Duel) -> Chart:
