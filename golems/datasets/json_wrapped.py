@@ -33,6 +33,7 @@ USUAL = {
     "test", "validation",
 }  # fmt: skip
 _DEEPEST = 4  # objects around the list
+_NO_ROWS = re.compile(r"\[\s*\]")
 _WHOLE_NUMBER = re.compile(r"-?\d+")
 
 Values = Mapping[str, str]  # key -> value as it is written
@@ -90,6 +91,13 @@ def _listed(members: Values, name: str, *, may_be_a_row: bool) -> Wrapping | Non
     """Rows as the one list of objects somewhere within."""
     found = dict(_lists_of_objects(members, ()))
     if not found:
+        for key, value in members.items():
+            is_all = len(members) == 1 or not may_be_a_row
+            if is_all and key.casefold() in USUAL and _NO_ROWS.fullmatch(value):
+                raise BadInput(
+                    f"{name} holds no rows: its list under '{key}' is empty. If the object is "
+                    "one row itself, save it on one line as .jsonl, beside another column."
+                )
         return None
     usual = [path for path in found if path[-1].casefold() in USUAL]
     [path] = usual if len(usual) == 1 else [next(iter(found))]

@@ -117,6 +117,24 @@ def test_what_could_be_read_in_two_ways_is_refused(open_json: Open, data: str, s
     assert ".jsonl" in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        ('{"data": []}', "a.json"),
+        ('{"rows": [ ], "next": 0}', "a.json"),
+        ('{"data": []}', "a.jsonl"),
+    ],
+)
+def test_an_empty_list_of_rows_is_no_row(open_json: Open, data: str, name: str) -> None:
+    with pytest.raises(BadInput, match=r"holds no rows: its list under '(data|rows)' is empty"):
+        open_json(data, name)
+
+
+def test_an_empty_list_beside_other_columns_is_a_cell(open_json: Open) -> None:
+    [row] = cells(open_json('{"text": "a", "content": []}', "a.jsonl", column="text"))
+    assert row == {"text": "a", "content": "[]"}
+
+
 def test_columns_apart_with_a_name_that_comes_twice(open_json: Open) -> None:
     data = '{"columns": ["text", "text"], "data": [["a", "b"]]}'
     [row] = cells(open_json(data, column="text"))
