@@ -189,6 +189,15 @@ def test_a_row_outside_of_what_was_asked_for_says_so(open_page: OpenPage, run: R
     assert "none of those" in " ".join(one.value for one in app.caption)
 
 
+def test_what_is_too_long_for_an_address_is_said_to_be(open_page: OpenPage, run: Run) -> None:
+    app = choose_in(open_page("report", run=run.id, section="Rows"), "Search", "x" * 7_000)
+    assert "search" not in app.query_params
+    assert any("too long for an address" in one.value for one in app.caption)
+    app = choose_in(app, "Search", "film")
+    assert app.query_params["search"] == "film"
+    assert not any("too long for an address" in one.value for one in app.caption)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from golems.reports.address import number_in
+from golems.reports.address import as_query, number_in
 from golems.reports.overview import counts
 from golems.reports.rows import PAGE_ROWS, RESULTS, find_rows, page_of_rows
 from golems.reports.selection import ALL, ORDER, Order
@@ -62,6 +62,8 @@ def draw_rows(view: View) -> None:
         found = find_rows(view, selection, order, PAGE if as_gallery else PAGE_ROWS).rows
         page = 1 if as_gallery else pick_page(found, key=str(hash((selection, order))))
     st.markdown(f"**{found:,}** of {counted(counts(view).rows, 'row')}")
+    if as_query(selection) is None:
+        st.caption("What is asked for is too long for an address, so it can't be shared by it.")
     if found and not as_gallery:
         st.caption("Tick a row at its left edge to see all of it.")
     if not found:
