@@ -8,6 +8,8 @@ import torch
 from torch import nn
 from transformers.pytorch_utils import Conv1D
 
+from golems.loading.processor import has_vnni
+
 STEPS = 127  # of a symmetric 8-bit number to either side
 OPERATIONS = ("qlinear_prepack", "qlinear_pointwise")
 
@@ -23,7 +25,7 @@ def input_steps() -> int:
 
     Without VNNI processors add two products in 16 bits, which holds those of inputs of 7 bits.
     """
-    return STEPS if torch.cpu._is_vnni_supported() else STEPS // 2
+    return STEPS if has_vnni() else STEPS // 2
 
 
 class Int8Linear(nn.Module):

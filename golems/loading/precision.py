@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from golems.base import PRECISIONS, Precision
 from golems.errors import BadInput
+from golems.loading.processor import has_bf16
 
 if TYPE_CHECKING:
     import torch
@@ -17,13 +18,12 @@ LEAST_OUTPUTS = 64  # of a layer worth 8 bits; smaller ones are heads, whose sco
 
 def computes_bf16(device: torch.device) -> bool:
     """Whether the device multiplies bfloat16 natively: CUDA 8.0 and up, AVX512-BF16 or AMX."""
-    import torch
-
     if device.type == "cuda":
+        import torch
+
         return torch.cuda.get_device_capability(device) >= (8, 0)
     if device.type == "cpu":
-        # torch has no public name for this yet; transformers and torchao ask the same way.
-        return torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+        return has_bf16()
     return False
 
 

@@ -14,6 +14,7 @@ from transformers.pytorch_utils import Conv1D
 
 from golems.loading import adapt
 from golems.loading.packed import PackedLinear, pack
+from golems.loading.processor import LIMITS
 from tests import tiny
 from tests.conftest import load_golem
 
@@ -57,6 +58,8 @@ def test_only_bf16_that_the_processor_computes_is_packed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     model = load_golem(tiny.bert(tmp_path), "text-classification").task.model
+    for name in LIMITS:
+        monkeypatch.delenv(name, raising=False)
 
     def packs(precision: str, native: bool) -> bool:
         monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: native)

@@ -14,6 +14,7 @@ MOVED = (
     "the layers plain there and say so in the log."
 )
 PACKED, INT8 = "golems/loading/packed.py", "golems/loading/int8.py"
+PROCESSOR = "golems/loading/processor.py"
 WANTED = {  # operation -> who calls it, and with how many arguments in order
     "mkldnn::_reorder_linear_weight": (PACKED, 2),
     "mkldnn::_linear_pointwise": (PACKED, 6),
@@ -36,9 +37,9 @@ def test_torch_has_the_operations_that_layers_call(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "module"),
     [
-        ("_is_vnni_supported", INT8),
-        ("_is_avx512_bf16_supported", "golems/loading/precision.py"),
-        ("_is_amx_tile_supported", "golems/loading/precision.py"),
+        ("_is_vnni_supported", PROCESSOR),
+        ("_is_avx512_bf16_supported", PROCESSOR),
+        ("_is_amx_tile_supported", PROCESSOR),
     ],
 )
 def test_torch_tells_what_the_processor_can(name: str, module: str) -> None:
