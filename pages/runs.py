@@ -6,6 +6,6 @@ from ui.errors import errors_in_words
 from ui.runs_view import draw_runs
 
 st.title("Runs")
-st.markdown("Every run of the Batch page and of the command line, newest first.")
+st.markdown("Every run of the Batch page and of the command line.")
 with errors_in_words():
     draw_runs()

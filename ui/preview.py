@@ -31,7 +31,7 @@ def draw_preview(dataset: Dataset, task_kind: TaskKind) -> None:
                 draw_thumbnail(row.content, name or "", row.error)
     # The names of pictures are below them already.
     if task_kind == "text" or len(dataset.columns) > 1:
-        st.dataframe(table, hide_index=True)
+        st.dataframe(table, hide_index=True, placeholder="")
     if len(rows) == PREVIEW_ROWS:
         st.caption(f"The first {PREVIEW_ROWS} rows.")
 

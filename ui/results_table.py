@@ -37,13 +37,9 @@ def draw_rows(run: Run, rows: int) -> None:
             order[0]: st.column_config.TextColumn(width=width_of(table[order[0]])),
             named.get("predicted_score", ""): SCORE,
         }
-        st.dataframe(with_blanks(table), hide_index=True, column_order=order, column_config=config)
-
-
-def with_blanks(table: pd.DataFrame) -> pd.DataFrame:
-    """A table to look at: where a text is missing there is nothing, and not the word None."""
-    texts = table.select_dtypes(exclude="number").columns
-    return table.assign(**{str(name): table[name].fillna("") for name in texts})
+        st.dataframe(
+            table, hide_index=True, column_order=order, column_config=config, placeholder=""
+        )
 
 
 def width_of(texts: pd.Series) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import streamlit as st
@@ -12,9 +13,10 @@ from golems.runs.find import remove_run
 from golems.runs.name import MOST_CHARS, rename
 from golems.runs.retrying import start_retry, stop_retry
 from golems.runs.state import ENDED, RESUMABLE
+from golems.words import counted
 from ui.ahead import import_soon
 from ui.errors import draw_error, errors_in_words
-from ui.run_view import STATES
+from ui.runs_asked import Asked, pick_runs, state_of
 from ui.text import duration, local, plain
 
 POLL_S = 2.0
@@ -22,11 +24,15 @@ LIVE = ("queued", "running", "stopping")
 CHOSEN = "runs-chosen"  # id of the run
 SAVED = "runs-saved"  # how many names this session has saved
 COLUMNS = {
+    "Settings": st.column_config.TextColumn(width=160, help="What was asked for beyond the usual"),
     "State": st.column_config.TextColumn(width=120),  # so that it stays legible when it changes
     "Started": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm"),
     "Rows": st.column_config.NumberColumn(format="localized"),
     "In all": st.column_config.NumberColumn(format="localized"),
     "Failed": st.column_config.NumberColumn(format="localized"),
+    "Right": st.column_config.NumberColumn(
+        format="percent", help="Accuracy by the truth that was chosen in the run's report"
+    ),
     "Known": st.column_config.NumberColumn(
         format="localized", help="Rows whose results were there already"
     ),
@@ -40,19 +46,26 @@ def draw_runs() -> None:
     if not facts:
         st.info("There are no runs yet. Start one on the Batch page.", icon=":material/table_rows:")
         return
+    asked = pick_runs(facts)
     # A table in which nothing changes by itself is drawn once.
     every = POLL_S if any(one.is_live for one in facts) else None
-    st.fragment(draw_table, run_every=every)(polled=every is not None)
+    st.fragment(draw_table, run_every=every)(asked, polled=every is not None)
     import_soon()  # a report is opened next
 
 
-def draw_table(*, polled: bool) -> None:
+def draw_table(asked: Asked, *, polled: bool) -> None:
     """The runs as they are now, and what can be done with the one whose row is chosen."""
     import pandas as pd
 
-    facts = all_facts()
-    if not facts or any(one.is_live for one in facts) != polled:
+    found = all_facts()
+    if not found or any(one.is_live for one in found) != polled:
         st.rerun()
+    facts = asked.of(found)
+    if len(facts) < len(found):
+        st.markdown(f"**{len(facts):,}** of {counted(len(found), 'run')}")
+    if not facts:
+        st.info("No run is like that. Search for less.", icon=":material/search_off:")
+        return
     ids = [one.run.id for one in facts]
     chosen = st.session_state.get(CHOSEN)
     first = ids.index(chosen) if chosen in ids else 0
@@ -60,7 +73,8 @@ def draw_table(*, polled: bool) -> None:
     event = st.dataframe(
         pd.DataFrame([as_row(one) for one in facts]),
         hide_index=True,
-        column_config=COLUMNS,
+        placeholder="",
+        column_config=COLUMNS | {"Name": st.column_config.TextColumn(width=name_width(facts))},
         on_select="rerun",
         selection_mode="single-row-required",
         selection_default={"selection": {"rows": [first]}},
@@ -73,24 +87,31 @@ def draw_table(*, polled: bool) -> None:
         draw_actions(one)
 
 
+def name_width(facts: Sequence[RunFacts]) -> int:
+    """The width in pixels of the column of names: little where there are none."""
+    return 120 if any(one.name for one in facts) else 60
+
+
 def as_row(facts: RunFacts) -> dict[str, object]:
     """What the table says of a run; of a damaged one only that."""
     if facts.damage is not None or facts.state is None:
-        return {"Name": "", "State": "Damaged", "Run": facts.run.id}
+        return {"Name": "", "State": state_of(facts), "Run": facts.run.id}
     progress = facts.progress
-    state = "Trying again" if facts.is_retrying else STATES[facts.state]
     return {
         "Name": facts.name,
-        "State": state,
+        "State": state_of(facts),
         "Golem": facts.title,
         "Dataset": facts.dataset,
+        "Settings": facts.settings,
         "Rows": progress.done,
-        "In all": progress.rows,
         "Failed": progress.failed,
+        "Right": facts.accuracy,
+        "Started": local(datetime.fromisoformat(facts.created_at)).replace(tzinfo=None),
+        "In all": progress.rows,
+        "Checkpoint": facts.checkpoint,
         "Known": progress.known,
         "Rows a second": rounded(progress.rows_per_s or 0.0),
         "Time": duration(progress.elapsed_s),
-        "Started": local(datetime.fromisoformat(facts.created_at)).replace(tzinfo=None),
         "Run": facts.run.id,
     }
 
@@ -112,7 +133,7 @@ def draw_actions(facts: RunFacts) -> None:
 
 def draw_ways_on(facts: RunFacts) -> None:
     """Open it, or make another one like it."""
-    if st.button("Open", icon=":material/open_in_new:", type="primary", key="runs-open"):
+    if st.button("Open the run", icon=":material/open_in_new:", type="primary", key="runs-open"):
         st.switch_page("pages/batch.py", query_params={"run": facts.run.id})
     if st.button("Report", icon=":material/bar_chart:", key="runs-report"):
         st.switch_page("pages/report.py", query_params={"run": facts.run.id})

@@ -37,10 +37,11 @@ def as_line(facts: RunFacts) -> str:
     rows = counted_of(row["done"], row["rows"], "row")
     place = f", {row['runs_before']} before it" if row["runs_before"] is not None else ""
     again = ", trying failed rows again" if facts.is_retrying else ""
-    name = f"  {facts.name}" if facts.name else ""
+    right = "" if facts.accuracy is None else f", {facts.accuracy:.1%} right"
+    more = "".join(f"  {one}" for one in (facts.settings, facts.name) if one)
     return (
         f"{facts.run.id:<64} {row['state'] + place + again:<14} {rows}, {row['failed']:,} "
-        f"failed{name}"
+        f"failed{right}{more}"
     )
 
 
@@ -58,12 +59,15 @@ def as_row(facts: RunFacts) -> dict[str, Any]:
         "retrying": facts.is_retrying,
         "runs_before": runs_before(facts.run) if facts.state == "queued" else None,
         "golem": facts.golem,
+        "checkpoint": facts.checkpoint,
         "dataset": facts.dataset,
+        "settings": facts.settings,
         "created_at": facts.created_at,
         "rows": progress.rows,
         "done": progress.done,
         "failed": progress.failed,
         "known": progress.known,
+        "accuracy": facts.accuracy,
         "seconds": round(progress.elapsed_s, 3),
     }
 

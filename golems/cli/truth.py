@@ -160,7 +160,7 @@ def one_of(option: str, typed: str, known: Sequence[str], what: str = "label of 
 def metrics_of(run: Run) -> tuple[str, Metrics | str] | None:
     """The column of the truth, and how well it is met, or why nobody can say; None without one."""
     from golems.reports.choices import choices_of
-    from golems.reports.judging import unsaid_words
+    from golems.reports.judging import keep_accuracy, unsaid_words
     from golems.reports.metrics import metrics
     from golems.reports.view import view_of
 
@@ -168,7 +168,11 @@ def metrics_of(run: Run) -> tuple[str, Metrics | str] | None:
     if column is None or "predicted_label" not in run.manifest().result_columns:
         return None
     with view_of(run) as view:
-        return column, unsaid_words(view) or metrics(view)
+        if why_not := unsaid_words(view):
+            return column, why_not
+        found = metrics(view)
+        keep_accuracy(view, found)
+        return column, found
 
 
 def truth_as_dict(run: Run) -> dict[str, Any] | None:

@@ -9,8 +9,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from golems.errors import BadInput, RunDamaged
 from golems.runs import Manifest, Run
 from golems.runs.files import write_whole
-
-FILE = "report.json"
+from golems.runs.judged import CHOICES as FILE
 
 
 class Choices(BaseModel):

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from golems.errors import BadInput
+from golems.errors import BadInput, RunFailed
 from golems.reports.choices import Choices, choose
 from golems.reports.kept import kept
 from golems.reports.known_labels import golem_labels
 from golems.reports.meanings import LEFT_OUT
-from golems.reports.metrics import cells
+from golems.reports.metrics import Metrics, metrics
 from golems.reports.view import MOST_UNSAID, View, bare, view_of
 from golems.reports.words import shortened
 from golems.runs import Run
+from golems.runs.judged import keep_judged
+from golems.runs.state import ENDED
 from golems.words import counted
 
 SHOWN, SHOWN_LABELS = 5, 20  # in a sentence
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -62,8 +66,24 @@ def choose_judged(run: Run, choices: Choices) -> None:
                     )
             if view.unsaid:
                 raise BadInput(unsaid_words(view))
-            cells(view)
-    choose(run, choices)
+            found = metrics(view)
+            choose(run, choices)
+            keep_accuracy(view, found)
+    else:
+        choose(run, choices)
+
+
+def keep_accuracy(view: View, found: Metrics) -> None:
+    """Keep how often a run that has ended is right, for lists of runs.
+
+    Who only may read the run's folder sees the report all the same; the list says nothing then.
+    """
+    if view.choices.truth is None or view.run.state() not in ENDED:
+        return
+    try:
+        keep_judged(view.run, found.hits, found.n)
+    except RunFailed as error:
+        log.info("How often %s is right isn't kept for the list of runs: %s", view.run.id, error)
 
 
 def unsaid_words(view: View) -> str:

@@ -7,15 +7,18 @@ from pathlib import Path
 
 from golems.errors import GolemError
 from golems.runs.find import all_runs
+from golems.runs.judged import judged
 from golems.runs.manifest import Manifest
 from golems.runs.name import name_of
 from golems.runs.retrying import is_retrying
 from golems.runs.state import ENDED, Progress, State
 from golems.runs.store import Run
+from golems.runs.unusual import unusual
 
 # Whatever a run's facts are read from; as long as none of them changes, neither do the facts.
 SOURCES = (
     "manifest.json", "progress.json", "end.json", "worker.json", "name.txt", "retry.json", "stop",
+    "report.json", "judged.json",
 )  # fmt: skip
 Signature = tuple[tuple[int, int] | None, ...]
 
@@ -28,7 +31,10 @@ class RunFacts:
         name: What a person calls it; empty where nobody gave it a name.
         state: None where the run is damaged; then ``damage`` says how, and the rest is empty.
         is_retrying: Whether its failed rows are being tried again now.
+        settings: What was asked for beyond the usual, on one line.
         created_at: ISO 8601, UTC.
+        accuracy: Share of rows that are right, 0 to 1, as its report says; None without a truth,
+            and where its report hasn't been opened since something changed.
     """
 
     run: Run
@@ -37,9 +43,12 @@ class RunFacts:
     is_retrying: bool = False
     golem: str = ""
     title: str = ""
+    checkpoint: str = ""
     dataset: str = ""
+    settings: str = ""
     created_at: str = ""
     progress: Progress = field(default_factory=Progress)
+    accuracy: float | None = None
     damage: str | None = None
 
     @property
@@ -89,6 +98,8 @@ def _changed(path: Path) -> tuple[int, int] | None:
 def _read(run: Run) -> RunFacts:
     try:
         manifest: Manifest = run.manifest()
+        progress = run.progress()
+        counted = judged(run, progress)
         return RunFacts(
             run=run,
             name=name_of(run),
@@ -96,9 +107,12 @@ def _read(run: Run) -> RunFacts:
             is_retrying=is_retrying(run),
             golem=manifest.golem,
             title=manifest.title,
+            checkpoint=manifest.checkpoint,
             dataset=manifest.dataset.name,
+            settings=unusual(manifest),
             created_at=manifest.created_at,
-            progress=run.progress(),
+            progress=progress,
+            accuracy=counted.accuracy if counted else None,
         )
     except GolemError as error:
         return RunFacts(run=run, damage=str(error))

@@ -13,6 +13,7 @@ name.txt             what a person calls it
 edits.jsonl          texts that were mended by hand, and what stood there
 retry.json           the last time its failed rows were tried again; retry.lock is held meanwhile
 report.json          how a person chose to read it: the truth, other names of labels
+judged.json          how often it was right by that truth, when its report counted last
 rows-of.json         of which run it reads some rows once more, and which
 segments/            the parts merged for reports; can be deleted at any time
 ```

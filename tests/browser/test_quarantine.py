@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, Position, expect
 
-from tests.browser.conftest import alerts, no_exception, pick
+from tests.browser.conftest import alerts, no_exception, pick, settled
 from tests.browser.test_batch import RUN_MS, download, metric, run, upload
 
 HEADER_PX, ROW_PX, LEFT_OF_TEXT_PX, LEFT_OF_SKIP_PX = 36, 35, 200, 139
@@ -131,7 +131,19 @@ def test_a_run_is_chosen_named_and_opened(visit: Callable[..., Page]) -> None:
     page.get_by_role("textbox", name="Name").fill("My **first** films")
     page.get_by_role("button", name="Save the name").click()
     expect(page.get_by_role("heading", name="My **first** films")).to_be_visible()
-    page.get_by_role("button", name="Open", exact=True).click()
+    expect(page.get_by_role("textbox", name="Name")).to_have_count(0)
+    search = page.get_by_role("textbox", name="Search", exact=True)
+    search.fill("second.csv")
+    search.press("Enter")
+    expect(page.get_by_role("heading", name="Analyst on second.csv")).to_be_visible()
+    search.fill("FILMS **first**")
+    search.press("Enter")
+    expect(page.get_by_role("heading", name="My **first** films")).to_be_visible()
+    settled(page).reload()
+    expect(search).to_have_value("FILMS **first**")
+    expect(page.get_by_role("heading", name="My **first** films")).to_be_visible()
+    settled(page)
+    page.get_by_role("button", name="Open the run").click()
     expect(page.get_by_role("heading", name="My **first** films")).to_be_visible()
     expect(page.get_by_text("Analyst on first.csv · Started today at")).to_be_visible()
     no_exception(page)

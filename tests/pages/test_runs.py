@@ -15,7 +15,7 @@ from golems.registry import card_named
 from golems.runs import Run, create_run, repeat_run
 from golems.runs.engine import execute
 from golems.runs.find import remove_run
-from golems.runs.name import name_of
+from golems.runs.name import name_of, rename
 from golems.runs.retrying import is_retrying, last_attempt
 from tests import tiny
 from tests.waiting import wait_until
@@ -155,3 +155,49 @@ def test_a_new_run_like_this_one_is_asked_for_on_the_batch_page(
     )
     click(open_page("runs"), "runs-like")
     assert asked == [("pages/batch.py", {"like": run.id})]
+
+
+def set_in(app: AppTest, label: str, value: str) -> AppTest:
+    """Choose or type something above the table."""
+    [widget] = [one for one in (*app.selectbox, *app.text_input) if one.label == label]
+    return widget.set_value(value).run()
+
+
+def listed(app: AppTest) -> list[str]:
+    return list(app.dataframe[0].value["Run"]) if app.dataframe else []
+
+
+def test_runs_are_found_by_words_state_and_order_which_the_address_keeps(
+    open_page: Callable[..., AppTest], run: Run
+) -> None:
+    execute(run)
+    other = another(run)
+    rename(other, "After the strike")
+    other.folder.joinpath("manifest.json").write_text(
+        other.manifest().model_copy(update={"parameters": {"top_k": 3}}).model_dump_json()
+    )
+    waiting = repeat_run(run.manifest(), run.folder.with_name(f"91{run.id[2:]}"))
+    app = open_page("runs")
+    assert len(listed(app)) == 3
+    assert list(app.dataframe[0].value["Settings"]).count("fp32, cpu, top k 3") == 1
+    assert listed(set_in(app, "Search", "STRIKE top")) == [other.id]
+    assert any("**1** of 3 runs" in one.value for one in app.markdown)
+    assert app.query_params["search"] == "STRIKE top"
+    assert listed(set_in(app, "Search", "nowhere")) == []
+    assert "No run is like that" in app.info[0].value
+    set_in(app, "Search", "")
+    assert listed(set_in(app, "State", "Waiting to start")) == [waiting.id]
+    assert app.query_params == {"state": "Waiting to start"}
+    again = open_page("runs", state="Done", order="name", search="strike")
+    assert listed(again) == [other.id]
+    assert "search" not in set_in(again, "Search", "").query_params
+    assert sorted(listed(again)) == sorted([run.id, other.id])
+    assert listed(again)[0] == other.id  # "After …" stands before "bert on …"
+
+
+def test_an_address_that_names_no_state_is_said_and_all_runs_are_shown(
+    open_page: Callable[..., AppTest], run: Run
+) -> None:
+    app = open_page("runs", state="Asleep")
+    assert "Asleep" in app.warning[0].value
+    assert listed(app) == [run.id]

@@ -83,7 +83,7 @@ def draw_figures(view: View, others: tuple[Rival, ...], duel: Duel) -> None:
              "Predicted": side.predicted, "Rows of A": duel.rows}
             for side in duel.sides
         ],
-        hide_index=True, key=f"{KEY}-sides",
+        hide_index=True, placeholder="", key=f"{KEY}-sides",
     )  # fmt: skip
     for run in (view.run, *(one.run for one in others)):
         if run.state() not in ENDED:
@@ -135,7 +135,7 @@ def draw_accuracy(duel: Duel) -> None:
              "n": side.right.rows}
             for side in duel.sides
         ],
-        hide_index=True, key=f"{KEY}-accuracy",
+        hide_index=True, placeholder="", key=f"{KEY}-accuracy",
     )  # fmt: skip
     n = duel.sides[0].right.rows
     few = f" Under {FEW} rows say little." if n < FEW else ""
@@ -220,7 +220,7 @@ def draw_disagreements(view: View, others: tuple[Rival, ...], duel: Duel) -> Non
         names |= {f"label_{number}": side.name, f"score_{number}": f"Score of {side.name}"}
     if not duel.sides[0].right.rows:
         table = table.drop(columns="truth")
-    st.dataframe(table.rename(columns=names), hide_index=True, key=f"{KEY}-rows")
+    st.dataframe(table.rename(columns=names), hide_index=True, placeholder="", key=f"{KEY}-rows")
     if st.button("Show these rows", icon=":material/table_rows:", key=f"{KEY}-show"):
         who = "The runs" if between is None else _names(duel, *between)
         show_rows(view.run, select_disagreements(duel, between), f"{who} disagree")
@@ -230,7 +230,7 @@ def draw_disagreements(view: View, others: tuple[Rival, ...], duel: Duel) -> Non
                 {duel.sides[between[0]].name: one, duel.sides[between[1]].name: other, "Rows": rows}
                 for one, other, rows in duel.pair(*between).changes
             ],
-            hide_index=True, key=f"{KEY}-changes",
+            hide_index=True, placeholder="", key=f"{KEY}-changes",
         )  # fmt: skip
 
 

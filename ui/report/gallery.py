@@ -12,8 +12,9 @@ from golems.reports.selection import ALL, Order, Selection
 from golems.reports.view import View
 from golems.reports.words import shortened
 from golems.tasks import task_class
+from ui.address import begin_with, keep_in_address
 from ui.report.address import PAGE as PAGE_NAME
-from ui.report.address import begin_with, keep_in_address, page_of
+from ui.report.address import page_of
 from ui.report.thumbnails import Thumbnails, look_up
 from ui.text import plain
 

@@ -8,9 +8,9 @@ import streamlit as st
 
 from golems.reports.selection import ALL, Selection
 from golems.runs import Run
+from ui.address import SAID
 from ui.report.address import (
     PAGE,
-    SAID,
     forget_written,
     new_selection,
     write_selection,

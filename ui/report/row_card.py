@@ -73,7 +73,10 @@ def draw_row(view: View, place: int, selection: Selection = ALL, order: Order = 
     if rest:
         st.markdown("#### The other columns")
         st.dataframe(
-            {"Column": [*rest], "Value": [*rest.values()]}, hide_index=True, key="report-row-fields"
+            {"Column": [*rest], "Value": [*rest.values()]},
+            hide_index=True,
+            placeholder="",
+            key="report-row-fields",
         )
 
 

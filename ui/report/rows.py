@@ -13,14 +13,15 @@ from golems.reports.selection import ALL, ORDER, Order
 from golems.reports.view import View
 from golems.runs.columns import PLACE, free_name
 from golems.words import counted
+from ui.address import begin_with, keep_in_address, one_of
 from ui.report.address import ORDER as ORDER_NAME
 from ui.report.address import PAGE as PAGE_NAME
-from ui.report.address import begin_with, keep_in_address, one_of, page_of
+from ui.report.address import page_of
 from ui.report.filters import pick_rows
 from ui.report.gallery import PAGE, draw_gallery, has_pictures
 from ui.report.going import ROW, open_row, select, selected
 from ui.report.row_card import draw_row
-from ui.results_table import SCORE, width_of, with_blanks
+from ui.results_table import SCORE, width_of
 from ui.text import plain
 
 if TYPE_CHECKING:
@@ -158,8 +159,9 @@ def draw_table(view: View, table: pd.DataFrame) -> None:
     # Who is back quickly brings the tick along; a table of another key knows nothing of it.
     turn = st.session_state.setdefault("report-rows-turn", 0)
     event = st.dataframe(
-        with_blanks(whole),
+        whole,
         hide_index=True,
+        placeholder="",
         height=TABLE_PIXELS,
         on_select="rerun",
         selection_mode="single-row",

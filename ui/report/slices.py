@@ -198,6 +198,7 @@ def draw_table(slices: Sequence[SliceFigures], by: Compared, *, has_truth: bool)
             }
         ),
         hide_index=True,
+        placeholder="",
         column_config={
             name: st.column_config.NumberColumn(format="localized") for name in ("Rows", "Failed")
         },

@@ -60,7 +60,7 @@ def _draw_rows(view: View, found: Suspects, name: str, why: str) -> None:
             ],
             columns=["Row", "Truth", "Predicted", "Score", "Score of the truth", "Content"],
         ),
-        hide_index=True, key=f"report-truth-{name}",
+        hide_index=True, placeholder="", key=f"report-truth-{name}",
         column_config={
             one: st.column_config.NumberColumn(format="%.4f")
             for one in ("Score", "Score of the truth")

@@ -80,7 +80,7 @@ def draw_way(other: OtherWay, cut: int) -> None:
     if other.changes:
         st.dataframe(
             [{"Label here": one, "Label there": two, "Rows": n} for one, two, n in other.changes],
-            hide_index=True, key=f"{KEY}-{other.way}-changes",
+            hide_index=True, placeholder="", key=f"{KEY}-{other.way}-changes",
         )  # fmt: skip
     if st.button("Open that run", icon=":material/open_in_new:", key=f"{KEY}-{other.way}-open"):
         st.switch_page("pages/batch.py", query_params={"run": other.run_id})

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from golems.reports.charts.truth import FEW, class_chart, confusion_matrix, drawn_labels
+from golems.reports.judging import keep_accuracy
 from golems.reports.metrics import Metrics, cells, metrics
 from golems.reports.overview import label_shares
 from golems.reports.selection import Selection
@@ -38,6 +39,7 @@ def draw(view: View) -> None:
     if view.choices.truth is None:
         return
     found = metrics(view)
+    keep_accuracy(view, found)
     draw_metrics(view, found)
     if not found.n:
         return
@@ -190,7 +192,7 @@ def draw_classes(view: View) -> None:
                 ],
             }
         ),
-        hide_index=True, key="report-truth-table",
+        hide_index=True, placeholder="", key="report-truth-table",
         column_config={"Precision": share, "Recall": share,
                        "F1": st.column_config.NumberColumn(format="%.3f")},
     )  # fmt: skip

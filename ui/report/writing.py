@@ -162,7 +162,7 @@ def draw_group(view: View, found: Writing) -> None:
         for place, prompt, output in pairs(view, group.places[:SHOWN])
     ]
     st.dataframe(
-        pd.DataFrame(rows, columns=["Row", "Prompt", "Output"]), hide_index=True,
+        pd.DataFrame(rows, columns=["Row", "Prompt", "Output"]), hide_index=True, placeholder="",
         key="report-writing-pairs", row_height=84,
         column_config={
             "Row": st.column_config.NumberColumn(width="small", format="localized"),
