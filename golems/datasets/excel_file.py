@@ -6,19 +6,26 @@ import re
 import struct
 import warnings
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
+from golems.datasets.contract import Doubt
 from golems.datasets.csv_header import HeaderChoice, read_header
 from golems.datasets.csv_records import Record as CsvRecord
+from golems.datasets.excel_package import Missing
 from golems.datasets.names import printable
 from golems.datasets.table import SAMPLE_RECORDS, Record, Table
 from golems.errors import BadInput
+from golems.words import counted
+
+if TYPE_CHECKING:
+    from golems.datasets.excel_package import Book
 
 # What openpyxl raises for workbooks that are damaged, apart from what it documents.
 _DAMAGED = (
@@ -29,6 +36,7 @@ _DAMAGED = (
 _MOST_TEXT_MB = 1000
 # Characters as workbooks escape those that XML can't hold: _x000D_ (ECMA-376, ST_Xstring).
 _UNIT = re.compile("_x([0-9A-Fa-f]{4})_")
+_HOW_TO_COMPUTE = "open the workbook in Excel or LibreOffice, save it, and read it again"
 _ESCAPED = re.compile("(?:_x[0-9A-Fa-f]{4}_)+")
 
 
@@ -70,27 +78,31 @@ class ExcelFile(Table):
         self._max_cell_mb = max_cell_mb
         self._refuse_others()
         with self._workbook() as book:
-            names = [one.title for one in book.worksheets]
-        if not names:
-            raise BadInput(f"{self.name} has no sheet with cells.")
-        self.sheet = names[0] if sheet is None else sheet
-        self.sheets = tuple(names)
-        if self.sheet not in names:
-            raise BadInput(
-                f"{self.name} has no sheet {self.sheet!r}; its sheets are: {', '.join(names)}."
-            )
-        top = list(islice(self._cells(), 1 + SAMPLE_RECORDS))
-        if not top:
-            raise BadInput(f"Sheet {self.sheet!r} of {self.name} is empty.")
-        first, *below = [CsvRecord(number, [cell or "" for cell in row]) for number, row in top]
+            self.sheets = tuple(book.sheets)
+            if not self.sheets:
+                raise BadInput(f"{self.name} has no sheet with cells.")
+            self.sheet = self.sheets[0] if sheet is None else sheet
+            if self.sheet not in self.sheets:
+                raise BadInput(
+                    f"{self.name} has no sheet {self.sheet!r}; its sheets are: "
+                    f"{', '.join(self.sheets)}."
+                )
+            top = list(islice(self._values(book), 1 + SAMPLE_RECORDS))
+            if not top:
+                raise BadInput(f"Sheet {self.sheet!r} of {self.name} is empty.")
+            formulas = self._formulas(book)
+        first, *below = [
+            CsvRecord(number, [as_text(cell) or "" for cell in row]) for number, row in top
+        ]
         cells = [record.cells for record in below]
         found = read_header(first, cells, header, self.name, column=column)
         self.has_header, self.columns = found.present, found.columns
-        others = [name for name in names if name != self.sheet]
+        others = [name for name in self.sheets if name != self.sheet]
         read = f"Read from sheet {self.sheet!r}"
         read += f"; the others are {', '.join(map(repr, others))}." if others else "."
-        guessed = self._choose_column(column, list(islice(self._records(), SAMPLE_RECORDS)))
-        self.notes = (read, *found.notes, *guessed)
+        rows = top[int(self.has_header) :][:SAMPLE_RECORDS]
+        guessed = self._choose_column(column, [self._record(*row) for row in rows])
+        self.notes = (read, *found.notes, *guessed, *self._not_computed(formulas))
 
     def _options(self) -> dict[str, Any]:
         return {"sheet": self.sheet, "header": "yes" if self.has_header else "no"}
@@ -119,48 +131,66 @@ class ExcelFile(Table):
         return BadInput(f"{self.name} can't be read: the workbook is damaged: {reason[:200]}.")
 
     @contextmanager
-    def _workbook(self) -> Iterator[Any]:
-        from openpyxl import load_workbook
+    def _workbook(self) -> Iterator[Book]:
+        from golems.datasets.excel_package import open_book
 
         try:
             with warnings.catch_warnings():
                 # Of styles and extensions it leaves out, which are no concern here.
                 warnings.simplefilter("ignore", UserWarning)
-                book = load_workbook(self.path, read_only=True, data_only=True, keep_links=False)
+                opened = open_book(self.path)
         except _DAMAGED as error:
             raise self._damaged(error) from error
-        try:
-            yield book
-        finally:
-            book.close()
+        with opened.parts:
+            yield opened
 
-    def _cells(self) -> Iterator[tuple[int, list[str | None]]]:
+    def _values(self, book: Book) -> Iterator[tuple[int, list[object]]]:
         """Stream the rows that have a value, with their numbers in the sheet."""
-        with self._workbook() as book:
-            sheet = book[self.sheet]
-            # Many programs write a wrong size; without one, rows come as they are.
-            sheet.reset_dimensions()
-            rows = sheet.iter_rows(values_only=True)
-            number = 0
-            while True:
-                number += 1
-                try:
-                    values = next(rows)
-                except StopIteration:
-                    return
-                except _DAMAGED as error:
-                    raise self._damaged(error) from error
-                cells = [as_text(value) for value in values]
-                while cells and cells[-1] is None:
-                    cells.pop()
-                if cells:
-                    yield number, cells
+        from golems.datasets.excel_sheet import read_rows
+
+        try:
+            yield from read_rows(book, self.sheet)
+        except _DAMAGED as error:
+            raise self._damaged(error) from error
+
+    def _formulas(self, book: Book) -> Mapping[int, int]:
+        from golems.datasets.excel_sheet import formulas_without_values
+
+        try:
+            return formulas_without_values(book, self.sheet)
+        except _DAMAGED as error:
+            raise self._damaged(error) from error
+
+    def _not_computed(self, found: Mapping[int, int]) -> tuple[Doubt, ...]:
+        """Say which columns, by their place, have how many formulas without a value."""
+        return tuple(
+            Doubt(
+                f"Column {self.columns[place]!r} has {counted(number, 'formula')} without a value, "
+                "as no spreadsheet has computed them, and those cells are read as empty: "
+                f"{_HOW_TO_COMPUTE}."
+            )
+            for place, number in sorted(found.items())
+            if place < len(self.columns)
+        )
 
     def _records(self) -> Iterator[Record]:
-        for number, cells in islice(self._cells(), int(self.has_header), None):
-            where = f"Row {number:,}"
-            fields = dict.fromkeys(self.columns) | dict(zip(self.columns, cells, strict=False))
-            yield Record(where, fields, self._fault(where, cells))
+        place = self.columns.index(self.column)
+        with self._workbook() as book:
+            for number, values in islice(self._values(book), int(self.has_header), None):
+                record = self._record(number, values)
+                if values[place : place + 1] == [Missing.NOT_COMPUTED] and not record.error:
+                    reason = (
+                        f"{record.where} has a formula in column {self.column!r} that no "
+                        f"spreadsheet has computed: {_HOW_TO_COMPUTE}."
+                    )
+                    record = replace(record, error=reason)
+                yield record
+
+    def _record(self, number: int, values: list[object]) -> Record:
+        where = f"Row {number:,}"
+        cells = [as_text(value) for value in values]
+        fields = dict.fromkeys(self.columns) | dict(zip(self.columns, cells, strict=False))
+        return Record(where, fields, self._fault(where, cells))
 
     def _fault(self, where: str, cells: list[str | None]) -> str | None:
         width = len(self.columns)
@@ -174,7 +204,7 @@ class ExcelFile(Table):
 
 def as_text(value: object) -> str | None:
     """A cell's value as text: numbers as short as they are exact, dates as ISO 8601."""
-    if value is None or value == "":
+    if value is None or value == "" or value is Missing.NOT_COMPUTED:
         return None
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
