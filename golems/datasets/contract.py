@@ -29,6 +29,8 @@ class Dataset(ABC):
         column: The column that holds the content; None for files of pictures.
         notes: What was found or guessed on opening, in plain sentences; some are a ``Doubt``.
         classes: Column of numbers -> the names that the dataset has for them, from 0.
+        types: Column -> what its values are in the source, as ``column_types`` names it; a column
+            without one holds texts.
         limit: Only the first ``limit`` rows are read; None for all.
     """
 
@@ -45,6 +47,7 @@ class Dataset(ABC):
         self.column: str | None = None
         self.notes: tuple[str, ...] = ()
         self.classes: dict[str, tuple[str, ...]] = {}
+        self.types: dict[str, str] = {}
 
     def rows(self) -> Iterator[Row]:
         """Stream the rows from the first one, with memory that doesn't grow with their number.

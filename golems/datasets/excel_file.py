@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
+from golems.datasets.column_types import types_of_values
 from golems.datasets.contract import Doubt
 from golems.datasets.csv_header import HeaderChoice, read_header
 from golems.datasets.csv_records import Record as CsvRecord
@@ -101,6 +102,7 @@ class ExcelFile(Table):
         read = f"Read from sheet {self.sheet!r}"
         read += f"; the others are {', '.join(map(repr, others))}." if others else "."
         rows = top[int(self.has_header) :][:SAMPLE_RECORDS]
+        self.types = types_of_values(self.columns, [values for _, values in rows])
         guessed = self._choose_column(column, [self._record(*row) for row in rows])
         self.notes = (read, *found.notes, *guessed, *self._not_computed(formulas))
 

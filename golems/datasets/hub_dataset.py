@@ -68,7 +68,8 @@ class HubDataset(Table):
         self._files = splits[self.split]
         self._numbers: dict[int, int] = {}
         first = self._open(0)
-        self.columns, self.pictures, self.classes = first.columns, first.pictures, first.classes
+        self.columns, self.pictures = first.columns, first.pictures
+        self.classes, self.types = first.classes, first.types
         if not self.columns:
             raise BadInput(f"{self.name} has no columns.")
         others = [name for name in splits if name != self.split]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -13,6 +13,7 @@ from golems.datasets.json_values import (
     end_of_value,
     find_end,
     skip_space,
+    values_of,
 )
 from golems.datasets.json_values import read_object as read
 from golems.datasets.text_encoding import bad_bytes
@@ -27,11 +28,13 @@ class Element:
 
     Attributes:
         where: Its place as a person finds it: ``Line 3``, ``Element 3``.
+        written: The object as it is written, or its values by key.
     """
 
     where: str
     members: dict[str, str | None]
     error: str | None = None
+    written: str | Mapping[str, str] = ""
 
 
 def line_elements(
@@ -103,7 +106,14 @@ def _element(where: str, text: str, encoding: str) -> Element:
         return Element(where, {}, f"{where} is not JSON: {error}: {_shortened(text)!r}.")
     if end < len(text):
         return Element(where, {}, f"{where} goes on after its object: {_shortened(text[end:])!r}.")
-    return Element(where, members)
+    return Element(where, members, written=text)
+
+
+def written_values(element: Element) -> Mapping[str, str]:
+    """An element's values by key, as they are written; none of one in error."""
+    if not element.members or not isinstance(element.written, str):
+        return element.written if isinstance(element.written, Mapping) else {}
+    return values_of(element.written)
 
 
 class _Window:

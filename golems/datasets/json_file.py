@@ -8,8 +8,14 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
+from golems.datasets.column_types import types_of_json
 from golems.datasets.csv_columns import unique_names
-from golems.datasets.json_elements import Element, line_elements, list_elements
+from golems.datasets.json_elements import (
+    Element,
+    line_elements,
+    list_elements,
+    written_values,
+)
 from golems.datasets.json_values import find_end, skip_space
 from golems.datasets.json_wrapped import MOST_MILLION_CHARS, Wrapping, whole_object, wrapping_of
 from golems.datasets.packed import UNREADABLE, unreadable
@@ -84,6 +90,8 @@ class JsonFile(Table):
         keys = list(dict.fromkeys(key for element in found for key in element.members))
         self.columns, notes = unique_names(keys)
         self._names = dict(zip(keys, self.columns, strict=True))
+        types = types_of_json(written_values(element) for element in found[:SAMPLE_RECORDS])
+        self.types = {self._names[key]: kind for key, kind in types.items()}
         layout = "a list of objects" if self.kind == "json" else "an object a line"
         if self._wrapping:
             layout = self._wrapping.layout

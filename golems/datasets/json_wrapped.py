@@ -146,7 +146,7 @@ def _columns_of_lists(members: Values) -> Read | None:
 def _of_columns(columns: Mapping[str, list[str]]) -> Iterator[Element]:
     for number, values in enumerate(zip(*columns.values(), strict=True), 1):
         cells = {key: as_cell(value) for key, value in zip(columns, values, strict=True)}
-        yield Element(f"Element {number:,}", cells)
+        yield Element(f"Element {number:,}", cells, written=dict(zip(columns, values, strict=True)))
 
 
 def _tables(members: Values, name: str, *, may_be_a_row: bool) -> Wrapping | None:
@@ -174,7 +174,7 @@ def _are_numbers(keys: Values) -> bool:
 
 def _by_index(text: str) -> Iterator[Element]:
     for key, value in values_of(text).items():
-        yield Element(f"Row {key}", read_object(value)[0])
+        yield Element(f"Row {key}", read_object(value)[0], written=value)
 
 
 def _by_column(text: str) -> Iterator[Element]:
@@ -184,7 +184,8 @@ def _by_column(text: str) -> Iterator[Element]:
             column: as_cell(values[row]) if row in values else None
             for column, values in columns.items()
         }
-        yield Element(f"Row {row}", cells)
+        there = {column: values[row] for column, values in columns.items() if row in values}
+        yield Element(f"Row {row}", cells, written=there)
 
 
 def _split(text: str) -> Iterator[Element]:
@@ -195,7 +196,9 @@ def _split(text: str) -> Iterator[Element]:
         where = f"Element {number:,}"
         cells = _items(row) if row[0] == "[" else []
         if len(cells) == len(names):
-            yield Element(where, dict(zip(names, map(as_cell, cells), strict=True)))
+            written = dict(zip(names, cells, strict=True))
+            fields = {name: as_cell(cell) for name, cell in written.items()}
+            yield Element(where, fields, written=written)
         else:
             yield Element(where, {}, f"{where} has {len(cells)} values for {len(names)} columns.")
 

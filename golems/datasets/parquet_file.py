@@ -41,7 +41,8 @@ class ParquetFile(Table):
         super().__init__(path, limit=limit)
         self._texts = texts
         rows = self._open()
-        self.columns, self.pictures, self.classes = rows.columns, rows.pictures, rows.classes
+        self.columns, self.pictures = rows.columns, rows.pictures
+        self.classes, self.types = rows.classes, rows.types
         if not self.columns:
             raise BadInput(f"{self.name} has no columns.")
         sample: list[Record] = []

@@ -8,6 +8,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from golems.datasets.arrow_text import holds_pictures, read_cells
+from golems.datasets.column_types import types_of_schema
 from golems.datasets.csv_columns import unique_names
 from golems.datasets.names import printable
 from golems.datasets.table import Record
@@ -45,6 +46,7 @@ class ParquetRows:
         notes: A sentence on each name that isn't as in the file.
         pictures: Columns that hold bytes, bare or as ``datasets`` writes pictures.
         number: Rows, as the file says.
+        types: Column -> its type, where it isn't text.
         classes: Column of numbers -> their names, where ``datasets`` wrote a ``ClassLabel``.
     """
 
@@ -71,6 +73,7 @@ class ParquetRows:
             if holds_pictures(kind) and not (texts and kind.num_fields == 0)
         )
         self.number = int(self._file.metadata.num_rows)
+        self.types = types_of_schema(schema, self.columns)
         said = class_names(schema.metadata or {})
         self.classes = {
             column: said[name]

@@ -46,7 +46,7 @@ class PictureColumn(Dataset):
         self._roots = [*folders, *(root.resolve() for root in roots)]
         self.kind, self.name = table.kind, table.name
         self.columns, self.column, self.notes = table.columns, table.column, table.notes
-        self.classes = table.classes
+        self.classes, self.types = table.classes, table.types
         self.sheets: tuple[str, ...] = getattr(table, "sheets", ())
 
     @property

@@ -35,7 +35,7 @@ class Sample(Dataset):
         self._whole, self._number, self._seed = whole, number, seed
         self.kind, self.name = whole.kind, whole.name
         self.columns, self.column = whole.columns, whole.column
-        self.classes = whole.classes
+        self.classes, self.types = whole.classes, whole.types
         self.notes = (
             *whole.notes,
             f"A sample of at most {counted(number, 'row')}, drawn with seed {seed}.",

@@ -6,13 +6,16 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Generator
-from math import isfinite
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from golems.errors import BadInput
 from golems.reports.about import about
-from golems.reports.export import batches_of, shown_schema
+from golems.reports.excel_cells import Exact, columns_of, has_date, has_number
+from golems.reports.export import shown_schema
+from golems.reports.typed import typed
 from golems.runs import Run
 
 # Microsoft, Excel specifications and limits; one row is the header's.
@@ -31,8 +34,10 @@ ENDED = "carriage returns written as line feeds"
 def write_excel(run: Run, path: Path) -> None:
     """Write the results as an Excel file with the sheets Results, About and Notes.
 
-    No cell is a formula or a link; numbers are numbers, and the original columns are text. Notes
-    says which cells are not as they were: cut, or without signs that Excel can't hold.
+    No cell is a formula or a link. Numbers, dates and booleans of the source are such cells again,
+    with all their digits; what Excel has no such cell for (whole numbers above 2^53, times with a
+    zone or less than a millisecond, dates before March 1900) is text. Notes says which cells are
+    not as they were: cut, or without signs that Excel can't hold.
 
     Raises:
         BadInput: There are more rows or columns than a sheet has.
@@ -67,8 +72,7 @@ def excel_steps(run: Run, path: Path) -> Generator[int, None, None]:
             },
         )  # fmt: skip
         sheet = Sheet(book, "Results", names)
-        for batch in batches_of(run, manifest):
-            columns = [column.to_pylist() for column in batch.columns]
+        for columns in columns_of(typed(run, manifest)):
             for cells in zip(*columns, strict=True):
                 sheet.add(cells)
             yield sheet.rows
@@ -111,6 +115,9 @@ class Sheet:
     ) -> None:
         self._sheet = book.add_worksheet(name)
         self._plain = book.add_format()
+        self._date = book.add_format({"num_format": "yyyy-mm-dd"})
+        self._time = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
+        self._part = book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss.000"})
         self._header = header
         self.rows = 0
         self.changed: Counter[str] = Counter()
@@ -130,10 +137,21 @@ class Sheet:
         for column, cell in enumerate(cells):
             if isinstance(cell, str):
                 self._write_text(row, column, cell)
-            elif isinstance(cell, int | float) and isfinite(cell):
-                self._sheet.write_number(row, column, cell)
-            elif cell is not None:  # Excel has no NaN
+            elif isinstance(cell, bool):
+                self._sheet.write_boolean(row, column, cell)
+            elif isinstance(cell, date) and has_date(cell):
+                self._write_date(row, column, cell)
+            elif isinstance(cell, int | float | Decimal) and has_number(cell):
+                number = cell if isinstance(cell, int) else Exact(cell)
+                self._sheet.write_number(row, column, number)
+            elif cell is not None:
                 self._write_text(row, column, str(cell))
+
+    def _write_date(self, row: int, column: int, day: date) -> None:
+        style = self._date
+        if isinstance(day, datetime):
+            style = self._part if day.microsecond else self._time
+        self._sheet.write_datetime(row, column, day, style)
 
     def _write_text(self, row: int, column: int, text: str, style: Any = None) -> None:
         if len(text) > MOST_UNITS // 2 or ODD.search(text):

@@ -44,16 +44,21 @@ def shown_schema(manifest: Manifest) -> pa.Schema:
     )
 
 
-def batches_of(run: Run, manifest: Manifest, *, failed: bool = False) -> Iterator[pa.RecordBatch]:
+def batches_of(
+    run: Run, manifest: Manifest, *, failed: bool = False, only: Sequence[str] | None = None
+) -> Iterator[pa.RecordBatch]:
     """The results in order, some rows at a time, without the place column.
 
     Args:
         failed: Only rows without a prediction.
+        only: Some columns, as the parts call them; all of them when None.
 
     Raises:
         RunFailed: A part is missing or damaged.
     """
     wanted = [name for name in schema(manifest).names if name != PLACE]
+    if only is not None:
+        wanted = [name for name in wanted if name in only]
     for part in run.parts():
         if failed and not counts_of(part).failed:
             continue

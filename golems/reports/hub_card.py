@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePath
 
+import pyarrow as pa
+
 from golems.reports.about import PROGRAM, named
-from golems.reports.export import shown_schema
 from golems.reports.parity import parity_sentence
 from golems.reports.summary import Summary, summarize
+from golems.reports.typed import typed
 from golems.runs import Manifest, Run
 from golems.runs.columns import original_columns, shown_names
 from golems.runs.name import name_of
@@ -53,10 +55,18 @@ def dataset_card(run: Run) -> str:
         ],
     }
     front = yaml.safe_dump(head, sort_keys=False, allow_unicode=True)
-    return "\n".join([f"---\n{front}---", f"# {words(name)}", "", *_body(manifest, summary), ""])
+    return "\n".join(
+        [
+            f"---\n{front}---",
+            f"# {words(name)}",
+            "",
+            *_body(manifest, summary, typed(run, manifest).schema),
+            "",
+        ]
+    )
 
 
-def _body(manifest: Manifest, summary: Summary) -> Iterator[str]:
+def _body(manifest: Manifest, summary: Summary, columns: pa.Schema) -> Iterator[str]:
     ok = summary.rows - summary.failed
     yield (
         f"Predictions of the checkpoint {words(named(manifest.checkpoint))} for every row of "
@@ -86,7 +96,7 @@ def _body(manifest: Manifest, summary: Summary) -> Iterator[str]:
         if more := len(summary.labels) - len(first):
             yield f"\n{more:,} rarer labels are left out here."
     yield "\n## Columns\n"
-    yield from table(("column", "type", "what it is"), _columns(manifest))
+    yield from table(("column", "type", "what it is"), _columns(manifest, columns))
     yield "\n## How to do it again\n"
     yield from _again(manifest)
     yield "\n## License\n"
@@ -119,11 +129,11 @@ def _facts(manifest: Manifest, summary: Summary) -> Iterator[tuple[str, str]]:
     yield "Started", words(manifest.created_at)
 
 
-def _columns(manifest: Manifest) -> Iterator[tuple[str, str, str]]:
+def _columns(manifest: Manifest, columns: pa.Schema) -> Iterator[tuple[str, str, str]]:
     """Name, type and meaning of each column."""
     shown, results = shown_names(manifest), set(manifest.result_columns)
     inside = {shown[name]: name for name in (*original_columns(manifest), *results)}
-    for field in shown_schema(manifest):
+    for field in columns:
         meaning = MEANINGS.get(inside[field.name], "as in the dataset")
         yield words(field.name), str(field.type), meaning
 

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from golems.errors import HubError
-from golems.reports.export import shown_schema
 from golems.reports.hub_card import TAG, dataset_card, manifest_for_others
 from golems.reports.parquet import parquet_writer, row_groups
-from golems.runs import Manifest, Run
+from golems.reports.typed import Typed, typed
+from golems.runs import Run
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
@@ -81,6 +81,7 @@ def push(
     manifest = run.manifest()
     # All that can go wrong here goes wrong before anything is there.
     shards = max(1, -(-run.counts().rows // SHARD_ROWS))
+    results = typed(run, manifest)
     card, said = dataset_card(run), manifest_for_others(manifest).model_dump_json(indent=2)
     with explained(repo_id, token), tempfile.TemporaryDirectory(prefix="pantheon-push-") as folder:
         if constants.is_offline_mode():
@@ -90,7 +91,7 @@ def push(
         api = HfApi(endpoint=constants.ENDPOINT, token=token)
         info = place_for(api, repo_id, private=private)
         whole = []
-        for number, path in enumerate(shard_files(run, manifest, Path(folder), shards)):
+        for number, path in enumerate(shard_files(results, Path(folder), shards)):
             share((number + 0.3) / (shards + 0.1))
             add = CommitOperationAdd(f"data/{path.name}", str(path))
             api.preupload_lfs_files(repo_id, [add], repo_type="dataset", free_memory=False)
@@ -154,14 +155,13 @@ def place_for(api: HfApi, repo_id: str, *, private: bool) -> Any:
     return api.dataset_info(repo_id)
 
 
-def shard_files(run: Run, manifest: Manifest, folder: Path, shards: int) -> Iterator[Path]:
+def shard_files(results: Typed, folder: Path, shards: int) -> Iterator[Path]:
     """Write the results into Parquet files of at most 500,000 rows; gives each when it is whole."""
-    target = shown_schema(manifest)
-    groups = row_groups(run, manifest)
+    groups = row_groups(results)
     group = next(groups, None)
     for number in range(shards):
         path = folder / f"results-{number:05d}-of-{shards:05d}.parquet"
-        with parquet_writer(path, target) as writer:
+        with parquet_writer(path, results.schema) as writer:
             room = SHARD_ROWS
             while group is not None and room:
                 taken = group.slice(0, room)

@@ -10,8 +10,8 @@ from typing import IO, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from golems.reports.export import batches_of, shown_schema
-from golems.runs import Manifest, Run
+from golems.reports.typed import Typed, typed
+from golems.runs import Run
 
 # Of a row group, which is held in memory as a whole.
 GROUP_ROWS, GROUP_BYTES = 65_536, 32 * 2**20
@@ -20,21 +20,23 @@ GROUP_ROWS, GROUP_BYTES = 65_536, 32 * 2**20
 def write_parquet(run: Run, path: Path | IO[bytes]) -> None:
     """Write the results as one Parquet file, every cell exact.
 
+    The original columns have the types of their source where all their cells are such values.
+
     Raises:
         RunFailed: A part is missing or damaged.
     """
-    manifest = run.manifest()
-    with parquet_writer(path, shown_schema(manifest)) as writer:
-        for group in row_groups(run, manifest):
+    results = typed(run, run.manifest())
+    with parquet_writer(path, results.schema) as writer:
+        for group in row_groups(results):
             writer.write_table(group)
 
 
 def parquet_pieces(run: Run) -> Generator[bytes, None, None]:
     """What ``write_parquet`` writes, in pieces of a row group."""
-    manifest = run.manifest()
+    results = typed(run, run.manifest())
     pipe = _Pipe()
-    with parquet_writer(pipe, shown_schema(manifest)) as writer:
-        for group in row_groups(run, manifest):
+    with parquet_writer(pipe, results.schema) as writer:
+        for group in row_groups(results):
             writer.write_table(group)
             yield pipe.taken()
     yield pipe.taken()
@@ -45,9 +47,9 @@ def parquet_writer(path: Path | IO[bytes] | io.RawIOBase, target: pa.Schema) -> 
     return pq.ParquetWriter(path, target, compression="zstd")
 
 
-def row_groups(run: Run, manifest: Manifest) -> Iterator[pa.Table]:
+def row_groups(results: Typed) -> Iterator[pa.Table]:
     """The results in order, as many rows at a time as a row group has."""
-    return grouped(batches_of(run, manifest), shown_schema(manifest))
+    return grouped(results.batches(), results.schema)
 
 
 def grouped(batches: Iterable[pa.RecordBatch], target: pa.Schema) -> Iterator[pa.Table]:

@@ -30,6 +30,8 @@ class DatasetSpec(Frozen):
         modified_ns: When a file was changed last, so that it isn't read again to see that it
             wasn't.
         classes: Column of numbers -> the names that the dataset has for them, from 0.
+        types: Column -> what its values are in the source, such as ``int64`` or ``date32[day]``;
+            texts where it has none, and in runs that were made before it was kept.
     """
 
     path: str
@@ -44,6 +46,7 @@ class DatasetSpec(Frozen):
     fingerprint: str | None = None
     modified_ns: int | None = None
     classes: dict[str, tuple[str, ...]] = {}
+    types: dict[str, str] = {}
 
     @model_validator(mode="before")
     @classmethod

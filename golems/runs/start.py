@@ -161,6 +161,7 @@ def dataset_spec(dataset: Dataset) -> DatasetSpec:
         options=spec,
         notes=dataset.notes,
         classes=dataset.classes,
+        types=dataset.types,
     )
 
 
