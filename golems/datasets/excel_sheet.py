@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from openpyxl.cell.text import Text
 from openpyxl.styles.numbers import STRIP_RE, is_date_format, is_timedelta_format
-from openpyxl.utils import column_index_from_string
+from openpyxl.utils import column_index_from_string, range_boundaries
 from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel, from_ISO8601
 from openpyxl.worksheet._reader import CELL_TAG, FORMULA_TAG, INLINE_STRING, ROW_TAG, VALUE_TAG
 from openpyxl.xml.functions import iterparse
@@ -22,13 +22,14 @@ from golems.datasets.excel_package import Book, Missing
 # number is a date in one and a time in another.
 _EAST_ASIAN = {*range(27, 37), *range(50, 59)}
 _CHUNK_BYTES = 1 << 20
-_ROW_END = re.compile(rb"</(?:\w+:)?row>")
 _FORMULA = re.compile(
     rb"<(?:\w+:)?c\b(?P<about>[^>]*)>\s*"
-    rb"<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
+    rb"<(?:\w+:)?f\b(?P<formula>[^>]*)(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
     rb"(?P<value><(?:\w+:)?v\s*/>|<(?:\w+:)?v\b[^>]*>(?P<text>[^<]*)<)?"
 )
 _PLACE = re.compile(rb"""\br=["']([A-Z]+)""")
+_ARRAY = re.compile(rb"""\bt=["']array["']""")
+_AREA = re.compile(rb"""\bref=["']([A-Z]+[0-9]+:[A-Z]+[0-9]+)["']""")
 _KIND = re.compile(rb"""\bt=["'](\w+)""")
 
 Shown = Literal["date", "time", "duration"]
@@ -40,7 +41,7 @@ def read_rows(book: Book, sheet: str) -> Iterator[tuple[int, list[object]]]:
     A cell is None, a text, bool, int, float, date, datetime, time or timedelta, or
     ``Missing.NOT_COMPUTED``; none follows the last one with a value.
     """
-    value_of = _Reader(book).value_of
+    reader = _Reader(book)
     number = 0
     with book.parts.open(book.sheets[sheet]) as part:
         for _, element in iterparse(part):
@@ -55,7 +56,14 @@ def read_rows(book: Book, sheet: str) -> Iterator[tuple[int, list[object]]]:
                     continue
                 place = cell.get("r")
                 column = _column(place.rstrip("0123456789")) if place else column + 1
-                value = value_of(cell)
+                value = reader.value_of(cell)
+                if (
+                    reader.areas
+                    and type(value) is int
+                    and value == 0
+                    and reader.is_in_area(column, number)
+                ):
+                    value = Missing.NOT_COMPUTED
                 if value is not None:
                     values.extend([None] * (column - len(values)))
                     values[column - 1] = value
@@ -88,7 +96,13 @@ def formulas_without_values(book: Book, sheet: str) -> Counter[int]:
                 if _is_missing(
                     kind[1].decode() if kind else "n", text, cell["value"] is not None, book
                 ) and (place := _PLACE.search(cell["about"])):
-                    found[_column(place[1].decode()) - 1] += 1
+                    area = _ARRAY.search(cell["formula"]) and _AREA.search(cell["formula"])
+                    if not area:
+                        found[_column(place[1].decode()) - 1] += 1
+                        continue
+                    left, top, right, bottom = range_boundaries(area[1].decode())
+                    for column in range(left, right + 1):
+                        found[column - 1] += bottom - top + 1
     return found
 
 
@@ -100,10 +114,15 @@ def _is_missing(kind: str, text: str, has_value: bool, book: Book) -> bool:
 
 
 class _Reader:
-    """Gives the values of cells' elements."""
+    """Gives the values of cells' elements.
+
+    Attributes:
+        areas: Cells that one formula without a value fills: left, top, right, bottom.
+    """
 
     def __init__(self, book: Book) -> None:
         self._book = book
+        self.areas: list[tuple[int, int, int, int]] = []
         self._shown = [
             _shown(code, number) for code, number in zip(book.formats, book.format_ids, strict=True)
         ]
@@ -111,17 +130,27 @@ class _Reader:
     def value_of(self, cell: Any) -> object:
         """The value of a cell; None where it has none."""
         kind = cell.get("t", "n")
-        text, has_value, is_formula = "", False, False
+        text, has_value, formula = "", False, None
         for child in cell:
             if child.tag == VALUE_TAG:
                 text, has_value = child.text or "", True
             elif child.tag == FORMULA_TAG:
-                is_formula = True
+                formula = child
             elif child.tag == INLINE_STRING and kind == "inlineStr":
                 return Text.from_tree(child).content or None
-        if is_formula and _is_missing(kind, text, has_value, self._book):
+        if formula is not None and _is_missing(kind, text, has_value, self._book):
+            area = formula.get("ref", "")
+            if formula.get("t") == "array" and _AREA.fullmatch(f'ref="{area}"'.encode()):
+                self.areas.append(range_boundaries(area))
             return Missing.NOT_COMPUTED
         return self._typed(kind, text, int(cell.get("s", 0))) if text else None
+
+    def is_in_area(self, column: int, row: int) -> bool:
+        """Whether a cell without a formula of its own is one of such an area's."""
+        return any(
+            left <= column <= right and top <= row <= bottom
+            for left, top, right, bottom in self.areas
+        )
 
     def _typed(self, kind: str, text: str, style: int) -> object:
         if kind == "s":
@@ -132,11 +161,14 @@ class _Reader:
             return number if how is None else _as_date(number, how, self._book.epoch)
         if kind == "d":
             return _iso(text, how)
-        return bool(int(text)) if kind == "b" else text
+        return text in ("1", "true") if kind == "b" else text
 
 
 def _number(text: str) -> int | float:
-    return float(text) if "." in text or "E" in text or "e" in text else int(text)
+    try:
+        return int(text)
+    except ValueError:
+        return float(text)
 
 
 @lru_cache(maxsize=1 << 15)

@@ -115,6 +115,21 @@ def test_formulas_that_were_computed_are_their_values(path: Path) -> None:
     ]
 
 
+def test_a_formula_that_fills_several_cells_is_told_in_each(path: Path) -> None:
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, ["text", "a", "b"])
+        for row in (1, 2, 3):
+            sheet.write_string(row, 0, f"text {row}")
+        sheet.write_array_formula(1, 1, 2, 2, "{=A1:B2}")
+        sheet.write_row(3, 1, [0, 5])
+    assert column(path, "a") == [None, None, "0"]
+    assert column(path, "b") == [None, None, "5"]
+    first, second = doubts(open_dataset(path, task_kind="text", column="text"))
+    assert "Column 'a' has 2 formulas without a value" in first
+    assert "Column 'b' has 2 formulas without a value" in second
+
+
 @pytest.mark.parametrize(
     ("format_", "value", "text"),
     [
