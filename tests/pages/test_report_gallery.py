@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tarfile
+from base64 import b64decode
 from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
@@ -33,7 +34,6 @@ from ui.report.thumbnails import (
     kept,
     look_up,
     opened,
-    thumbnail,
     whole,
 )
 
@@ -144,10 +144,22 @@ def test_pictures_of_every_kind_of_dataset_are_found_by_their_places(
     }  # fmt: skip
     assert (small.missing, small.notice) == ({}, None)
     assert Image.open(BytesIO(small.pictures[0])).size == (16, 8)
-    one = thumbnail(run, 5)
-    assert one is not None
-    assert looks(one) == "yellow"
-    assert thumbnail(run, 99) is None
+    one = found(run, [5, 99])
+    assert {place: looks(data) for place, data in one.pictures.items()} == {5: "yellow"}
+    assert list(one.missing) == [99]
+
+
+def test_results_begin_with_the_pictures(folder: Path, open_page: Callable[..., AppTest]) -> None:
+    run = run_of(folder)
+    (folder / "2.png").write_bytes(b"no picture any more")
+    app = open_page("batch", run=run.id)
+    table = app.dataframe[-1]
+    assert list(table.proto.column_order)[:3] == ["picture", "file", "predicted_label"]
+    shown = table.value["picture"]
+    assert [one is None or one != one for one in shown] == [False, False, True, False, False, False]
+    data = b64decode(shown[0].removeprefix("data:image/jpeg;base64,"))
+    assert looks(data) == COLOURS[0]
+    assert any("has changed since the run" in one.value for one in app.caption)
 
 
 def test_a_sample_has_places_of_its_own(folder: Path) -> None:

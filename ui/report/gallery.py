@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from typing import Any
 
 import streamlit as st
@@ -15,7 +14,7 @@ from golems.tasks import task_class
 from ui.address import begin_with, keep_in_address
 from ui.report.address import PAGE as PAGE_NAME
 from ui.report.address import page_of
-from ui.report.thumbnails import Thumbnails, look_up
+from ui.report.thumbnails import Thumbnails, as_url, look_up
 from ui.text import plain
 
 PAGE = 24
@@ -81,9 +80,7 @@ def draw_tile(view: View, row: dict[str, Any], small: Thumbnails) -> bool:
     with st.container(border=True, width=TILE, gap="xsmall"):
         picture = small.pictures.get(place)
         if picture is not None:
-            # Within the page: a file of Streamlit's would be gone when the page is drawn again.
-            url = f"data:image/jpeg;base64,{b64encode(picture).decode()}"
-            st.image(url, width=PICTURE, alt=f"{name}: {label}")
+            st.image(as_url(picture), width=PICTURE, alt=f"{name}: {label}")
         else:
             why = small.missing.get(place, "There is no picture.")
             st.markdown(":material/hide_image: No picture", help=plain(why))

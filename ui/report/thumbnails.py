@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +16,8 @@ import streamlit as st
 from golems.base import Row
 from golems.datasets import Dataset
 from golems.errors import BadRow, GolemError
-from golems.reports.view import View, view_of
-from golems.runs import Manifest, Run
+from golems.reports.view import View
+from golems.runs import Manifest
 from golems.runs.fingerprint import taken
 from golems.runs.setup import reopen
 from golems.settings import settings
@@ -26,7 +27,6 @@ QUALITY = 80
 MOST_BYTES = 32 * 10**6  # of all pictures kept, about 5,000 of them
 OPEN_S = 300.0  # a dataset that was opened, or couldn't be, counts as that for so long
 CHANGED = "The dataset has changed since the run: there is another picture in this place now."
-
 CHANGED_SINCE = "has changed since the run; the pictures are shown as they are now."
 CANNOT = "The pictures can't be shown"
 
@@ -84,19 +84,9 @@ def kept() -> Kept:
     return Kept(MOST_BYTES)
 
 
-def thumbnails(view: View, places: Sequence[int], pixels: int = PIXELS) -> dict[int, bytes]:
-    """Small pictures of some rows, as JPEG; those that can't be had aren't among them."""
-    return look_up(view, places, pixels).pictures
-
-
-def thumbnail(run: Run, place: int, pixels: int = PIXELS) -> bytes | None:
-    """A small picture of one row, as JPEG; None where it can't be had.
-
-    Raises:
-        GolemError: The run itself can't be read.
-    """
-    with view_of(run) as view:
-        return thumbnails(view, [place], pixels).get(place)
+def as_url(picture: bytes) -> str:
+    """A picture within the page: a file of Streamlit's would be gone when it is drawn again."""
+    return f"data:image/jpeg;base64,{b64encode(picture).decode()}"
 
 
 def look_up(view: View, places: Sequence[int], pixels: int = PIXELS) -> Thumbnails:
