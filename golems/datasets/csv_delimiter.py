@@ -97,10 +97,11 @@ def guess_dialect(
             line_end,
         )  # fmt: skip
         records = sample_records(sample, first, whole=whole)
-        if escape is None and "\\" + quote in sample and any(r.error for r in records):
+        if escape is None and "\\" + quote in sample:
             other = replace(first, escape="backslash")
             others = sample_records(sample, other, whole=whole)
-            if _errors(others) < _errors(records):
+            fewer = _misfits(others) < _misfits(records)
+            if fewer or (not _misfits(others) and has_escaped_quotes(records, quote)):
                 return other, others
         return first, records
 
@@ -122,9 +123,21 @@ def guess_dialect(
     return best
 
 
-def _errors(records: list[Record]) -> float:
-    """The share of records that the dialect doesn't fit."""
-    return sum(record.error is not None for record in records) / max(1, len(records))
+def has_escaped_quotes(records: list[Record], quote: str) -> bool:
+    """Whether cells have quotes in them, and each has a backslash before it.
+
+    Where quotes are doubled, a cell with some in it stands between quotes, and they lose theirs.
+    """
+    alone = re.compile(rf"(?<!\\)(?:\\\\)*{re.escape(quote)}")
+    texts = [cell for _, cells, _ in records for cell in cells if quote in cell]
+    return bool(texts) and not any(alone.search(text) for text in texts)
+
+
+def _misfits(records: list[Record]) -> float:
+    """The share of records that the dialect doesn't fit, or that are of another width."""
+    width = len(records[0].cells) if records else 0
+    odd = sum(one.error is not None or len(one.cells) != width for one in records)
+    return odd / max(1, len(records))
 
 
 def check_delimiter(delimiter: str) -> str:

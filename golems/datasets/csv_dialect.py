@@ -14,6 +14,10 @@ Escape = Literal["doubled", "backslash"]
 Blanks = Literal["keep", "skip"]
 LineEnd = Literal["lf", "cr"]
 _BLANKS = " \t"
+PAIRED = (
+    "All backslashes come in pairs and are read so; if they were doubled when the file was "
+    "written, choose a backslash as what is before quotes inside cells (--escape backslash)."
+)
 
 
 class End(Enum):
@@ -171,6 +175,12 @@ def has_spaced_quotes(sample: str, delimiter: str) -> bool:
     marks = sum(line.count(delimiter) for line in lines)
     spaced = sum(line.count(delimiter + " ") for line in lines)
     return bool(re.search(rf"{mark} +q", bare)) and spaced >= 0.9 * marks
+
+
+def has_paired_backslashes(sample: str) -> bool:
+    """Whether backslashes come in pairs alone, as where each has another one before it."""
+    runs = re.findall(r"\\+", sample)
+    return bool(runs) and all(len(run) % 2 == 0 for run in runs)
 
 
 def describe_rest(dialect: Dialect) -> str:

@@ -10,9 +10,16 @@ from typing import Any
 
 from golems.base import Row
 from golems.datasets import csv_delimiter
-from golems.datasets.contract import Dataset
+from golems.datasets.contract import Dataset, Doubt
 from golems.datasets.csv_columns import describe_guess, find_column, guess_column
-from golems.datasets.csv_dialect import Blanks, Escape, LineEnd, describe_rest
+from golems.datasets.csv_dialect import (
+    PAIRED,
+    Blanks,
+    Escape,
+    LineEnd,
+    describe_rest,
+    has_paired_backslashes,
+)
 from golems.datasets.csv_header import HeaderChoice, read_header
 from golems.datasets.csv_quote import (
     DOUBLE,
@@ -110,6 +117,8 @@ class CsvFile(Dataset):
             *self._source.notes,
             *found.notes,
         ]
+        if escape is None and self._dialect.escape == "doubled" and has_paired_backslashes(sample):
+            notes.append(Doubt(PAIRED))
         if column is not None:
             self.column = find_column(column, self.columns, self.name)
         else:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from golems.datasets import open_dataset
+from golems.datasets.csv_dialect import PAIRED
 
 
 def texts(path: Path, content: str, **options: str) -> list[tuple[object, bool]]:
@@ -25,6 +26,8 @@ def texts(path: Path, content: str, **options: str) -> list[tuple[object, bool]]
         ('id,text\n1,"The \\"best\\" film"\n2,fine\n', ['The "best" film', "fine"]),
         ('id,text\n1,"a ""b"" c"\n2,"ends in \\"\n', ['a "b" c', "ends in \\"]),
         ('id,text\n1,"C:\\new \\"x\\""\n', ['C:\\new "x"']),
+        ('id,text\n1,The \\"best\\" film\n2,fine\n', ['The "best" film', "fine"]),
+        ('id,text\n1,a \\" b\n2,"a ""b"" c"\n', ['a \\" b', 'a "b" c']),
         ('id, text\n1, fine\n2, "bad, dull"\n', ["fine", "bad, dull"]),
         ("id,text\n1,one\rtwo\n2,fine\n", ["one\rtwo", "fine"]),
         ("id,text\r\n1,one\rtwo\r\n2,fine\r\n", ["one\rtwo", "fine"]),
@@ -43,6 +46,17 @@ def test_stray_quotes_fail_their_row_alone(tmp_path: Path) -> None:
     found = texts(tmp_path / "t.csv", 'id,text\n1,"He said "hi there" to me"\n2,"so, so"\n')
 
     assert found == [(None, False), ("so, so", True)]
+
+
+def test_backslashes_in_pairs_may_be_escaped_ones_and_it_is_said(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("id,text\n1,C:\\\\new\n2,fine\n")
+    dataset = open_dataset(tmp_path / "t.csv", task_kind="text")
+
+    assert PAIRED in dataset.notes
+    assert [row.content for row in dataset.rows()] == ["C:\\\\new", "fine"]
+    chosen = open_dataset(tmp_path / "t.csv", task_kind="text", escape="backslash")
+    assert PAIRED not in chosen.notes
+    assert [row.content for row in chosen.rows()] == ["C:\\new", "fine"]
 
 
 def test_dialect_can_be_chosen(tmp_path: Path) -> None:
@@ -67,13 +81,15 @@ def test_random_tables_come_back_as_written(tmp_path: Path, seed: int) -> None:
     writer = csv.writer(
         out, delimiter=chance.choice(",;\t|"), lineterminator=chance.choice(["\n", "\r\n"]),
         doublequote=not backslash, escapechar="\\" if backslash else None,
-        quoting=csv.QUOTE_ALL,
+        quoting=chance.choice([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
     )  # fmt: skip
     writer.writerows([header, *cells])
     path = tmp_path / "t.csv"
     path.write_bytes(out.getvalue().encode())
 
-    rows = list(open_dataset(path, task_kind="text", column="text").rows())
+    dataset = open_dataset(path, task_kind="text", column="text")
+    if backslash and PAIRED in dataset.notes:  # nothing in the file tells
+        dataset = open_dataset(path, task_kind="text", column="text", escape="backslash")
 
-    for row, wanted in zip(rows, cells, strict=True):
+    for row, wanted in zip(dataset.rows(), cells, strict=True):
         assert row.error is not None or list(row.fields.values()) == wanted
