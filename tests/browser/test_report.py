@@ -170,7 +170,7 @@ def test_from_a_cell_to_its_rows_to_one_of_them_and_back(
     places = [
         n for n, row in enumerate(reviews, 1) if (row["label"], row["predicted_label"]) == cell
     ]
-    shown = page.get_by_test_id("stDataFrame")
+    shown = page.get_by_test_id("stDataFrame").filter(visible=True)
     shown.click(position=FIRST_ROW)
     expect(page.get_by_role("heading", name=f"Row {places[0]}:")).to_be_visible()
     expect(
@@ -202,7 +202,7 @@ def test_a_view_is_shared_by_its_address_and_the_next_row_is_the_next_of_it(
     search.press("Enter")
     wanted = [n for n in wanted if "the" in reviews[n - 1]["text"].lower()]
     expect(page.get_by_text(f"{len(wanted)} of {ROWS} rows", exact=True)).to_be_visible()
-    page.get_by_test_id("stDataFrame").click(position=FIRST_ROW)
+    page.get_by_test_id("stDataFrame").filter(visible=True).click(position=FIRST_ROW)
     expect(page.get_by_role("heading", name=f"Row {wanted[0]}:")).to_be_visible()
     page.get_by_role("button", name="Next row").click()
     expect(page.get_by_role("heading", name=f"Row {wanted[1]}:")).to_be_visible()
