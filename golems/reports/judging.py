@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from golems.errors import BadInput, RunFailed
-from golems.reports.choices import Choices, choose
+from golems.reports.choices import Choices, choices_of, choose
 from golems.reports.kept import kept
 from golems.reports.known_labels import golem_labels
 from golems.reports.meanings import LEFT_OUT
@@ -79,6 +79,8 @@ def keep_accuracy(view: View, found: Metrics) -> None:
     Who only may read the run's folder sees the report all the same; the list says nothing then.
     """
     if view.choices.truth is None or view.run.state() not in ENDED:
+        return
+    if choices_of(view.run) != view.asked:  # somebody has chosen anew meanwhile
         return
     try:
         keep_judged(view.run, found.hits, found.n)

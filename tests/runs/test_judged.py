@@ -8,7 +8,9 @@ import pytest
 
 from golems.errors import BadInput
 from golems.reports.choices import Choices, choose
-from golems.reports.judging import choose_judged
+from golems.reports.judging import choose_judged, keep_accuracy
+from golems.reports.metrics import metrics
+from golems.reports.view import view_of
 from golems.runs import Progress, Run
 from golems.runs.facts import all_facts
 from tests.reports.conftest import WriteRun, failed, predicted, write_run
@@ -47,6 +49,15 @@ def test_of_another_truth_or_other_rows_nothing_is_told(run: Run) -> None:
     choose_judged(run, Choices(truth="truth"))
     assert told() == pytest.approx(2 / 3)
     run.write_progress(Progress(4, 4, 0, 2.0, "Done"))
+    assert told() is None
+
+
+def test_a_figure_of_what_was_chosen_before_is_not_kept(run: Run) -> None:
+    choose(run, Choices(truth="truth"))
+    with view_of(run) as view:
+        found = metrics(view)
+        choose(run, Choices(truth="truth", truth_labels={"B": ""}))
+        keep_accuracy(view, found)
     assert told() is None
 
 
